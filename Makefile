@@ -1,0 +1,53 @@
+# make serve   build the server and answer decisions about the example application on port 8180
+# make test    build everything and run every test
+#
+# Both install the system packages they need (Debian; with sudo unless run as root) and say what they do.
+
+SWIFT ?= swift
+# What the Swift toolchain, the build and the tests need beyond a bare Debian 12.
+PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc-12-dev libpython3.11 libsqlite3-0 \
+            libstdc++-12-dev libxml2 libz3-4 pkg-config python3 tzdata xz-utils zlib1g-dev
+PORT ?= 8180
+OPERATIONS_PORT ?= 8181
+
+.PHONY: help setup build serve test format lint clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+setup:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "error: no Swift toolchain; install Swift 6.3 or later from https://www.swift.org/install/linux/"; exit 1; }
+	@missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "setup: installing system packages:$$missing"; \
+	  root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+	  $$root apt-get update -qq && \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+build: setup
+	@echo "build: compiling the server (release)"
+	@$(SWIFT) build -c release --product verdict
+
+serve: build
+	@echo "serve: decisions on http://127.0.0.1:$(PORT), health on http://127.0.0.1:$(OPERATIONS_PORT)"
+	@exec "$$($(SWIFT) build -c release --show-bin-path)/verdict" serve --policies Policies \
+	  --port $(PORT) --operations-port $(OPERATIONS_PORT)
+
+test: setup
+	@echo "test: compiling and running every test"
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) test --skip-build
+
+format:
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean:
+	@rm -rf .build

@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every target: Swift 6 language mode, no warnings, unsafe code marked where it stands.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library room of the house. A room depends only on rooms above it.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of a room, with their fixtures copied beside them where there are any.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, resources: fixtures ? [.copy("Fixtures")] : [],
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Verdict",
+    products: [
+        .executable(name: "verdict", targets: ["verdict"]),
+        .library(name: "Cedar", targets: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        room("StrictJSON"),
+        room("CedarSyntax"),
+        room("CedarModel", ["StrictJSON", "CedarSyntax"]),
+        room("CedarEngine", ["CedarSyntax", "CedarModel"]),
+        room("Documents", ["StrictJSON", "CedarSyntax", yams]),
+        room("PolicyBundles", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", crypto]),
+        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles"]),
+        room("DecisionWire", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+        room("Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
+        room("ConformanceSuites", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
+        .executableTarget(
+            name: "verdict",
+            dependencies: [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
+                "DecisionWire", "Gateways", "ConformanceSuites", argumentParser, logging, serviceLifecycle,
+                unixSignals, nioCore, nioPosix,
+            ],
+            swiftSettings: settings),
+
+        tests("StrictJSONTests", ["StrictJSON"]),
+        tests("CedarSyntaxTests", ["CedarSyntax"]),
+        tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
+        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
+        tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
+        tests(
+            "PolicyBundlesTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "DecisionWire",
+            ], fixtures: true),
+        tests("GatewaysTests", ["Gateways", nioCore, nioPosix]),
+        tests("ArchitectureTests", []),
+        tests("CedarCorpusTests", ["ConformanceSuites"]),
+        tests("VerdictTests", ["verdict"]),
+    ]
+)

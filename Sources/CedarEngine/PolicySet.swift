@@ -1,0 +1,81 @@
+public import CedarSyntax
+
+/// The policies of an application: static policies and links of templates, with unique ids.
+public struct PolicySet: Sendable {
+    /// The policies that are evaluated, in the order they were added.
+    public private(set) var policies: [PolicyInstance] = []
+
+    /// The templates by id. They are evaluated only through links.
+    public private(set) var templates: [PolicyID: Policy] = [:]
+
+    private var indexByID: [PolicyID: Int] = [:]
+
+    /// An empty set.
+    public init() {}
+
+    /// A set of parsed policies and templates.
+    /// - Throws: ``PolicySetError/duplicateID(_:)``.
+    public init(_ policies: some Sequence<Policy>) throws(PolicySetError) {
+        for policy in policies { try add(policy) }
+    }
+
+    /// The policy with an id, static or linked.
+    public subscript(id: PolicyID) -> PolicyInstance? {
+        indexByID[id].map { policies[$0] }
+    }
+
+    /// Adds a static policy or a template.
+    /// - Throws: ``PolicySetError/duplicateID(_:)``.
+    public mutating func add(_ policy: Policy) throws(PolicySetError) {
+        guard indexByID[policy.id] == nil, templates[policy.id] == nil else { throw .duplicateID(policy.id) }
+        if policy.slots.isEmpty {
+            append(PolicyInstance(id: policy.id, policy: policy, slots: [:]))
+        } else {
+            templates[policy.id] = policy
+        }
+    }
+
+    /// Links a template: every slot gets an entity.
+    /// - Throws: ``PolicySetError`` when the id is taken, the template unknown, or slots are missing or too many.
+    public mutating func link(
+        template templateID: PolicyID, as id: PolicyID, slots: [Slot: EntityUID]
+    ) throws(PolicySetError) {
+        guard let template = templates[templateID] else { throw .unknownTemplate(templateID) }
+        guard indexByID[id] == nil, templates[id] == nil else { throw .duplicateID(id) }
+        guard Set(slots.keys) == template.slots else { throw .wrongSlots(templateID) }
+        append(PolicyInstance(id: id, policy: template, slots: slots))
+    }
+
+    private mutating func append(_ instance: PolicyInstance) {
+        indexByID[instance.id] = policies.count
+        policies.append(instance)
+    }
+}
+
+/// A policy that can be evaluated: a static policy, or a template with its slots filled.
+public struct PolicyInstance: Sendable {
+    /// The id under which it is reported.
+    public let id: PolicyID
+
+    /// The policy or template.
+    public let policy: Policy
+
+    /// The entities in the slots; empty for a static policy.
+    public let slots: [Slot: EntityUID]
+}
+
+/// Why a policy cannot join a set.
+public enum PolicySetError: Error, Equatable, Sendable, CustomStringConvertible {
+    case duplicateID(PolicyID)
+    case unknownTemplate(PolicyID)
+    case wrongSlots(PolicyID)
+
+    /// The error as a lowercase sentence.
+    public var description: String {
+        switch self {
+        case .duplicateID(let id): "policy id `\(id)` is used twice"
+        case .unknownTemplate(let id): "there is no template `\(id)`"
+        case .wrongSlots(let id): "a link of template `\(id)` must fill exactly the slots that it has"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import StrictJSON
+
+/// What one case of a conformance set gave, as one line of a results file.
+package struct CaseResult: Sendable {
+    /// The set the case belongs to.
+    package var set: String
+
+    /// The case within the set.
+    package var id: String
+
+    /// The verdict that the set expects.
+    package var expected: String
+
+    /// The verdict that was reached.
+    package var actual: String
+
+    /// A stable code where the verdict has one; empty otherwise.
+    package var code: String
+
+    /// The decision with its determining policies and the policies that failed, both sorted.
+    package var values: Values
+
+    /// Whether the case came out as expected in every respect that the set states.
+    package var isMatch: Bool
+
+    /// What differs, for people; empty for a match.
+    package var difference: String
+
+    /// The details of a decision.
+    package struct Values: Sendable {
+        package var decision: String
+        package var policies: [String]
+        package var errors: [String]
+    }
+
+    /// The result as one line of JSON, without the line end.
+    package var line: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (key, value) in [("set", set), ("id", id), ("expected", expected), ("actual", actual), ("code", code)] {
+            writer.key(key)
+            writer.string(value)
+        }
+        writer.key("values")
+        writer.beginObject()
+        writer.key("decision")
+        writer.string(values.decision)
+        for (key, ids) in [("policies", values.policies), ("errors", values.errors)] {
+            writer.key(key)
+            writer.beginArray()
+            for id in ids { writer.string(id) }
+            writer.endArray()
+        }
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension CaseResult {
+    /// A case that could not be run at all, which counts as a mismatch.
+    init(set: String, id: String, unusable reason: String) {
+        self.init(
+            set: set, id: id, expected: "", actual: "unusable", code: "",
+            values: Values(decision: "", policies: [], errors: []), isMatch: false,
+            difference: "decision, policies and errors: unusable: \(reason)")
+    }
+}

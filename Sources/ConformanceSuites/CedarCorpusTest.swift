@@ -1,0 +1,81 @@
+import CedarEngine
+import CedarModel
+import CedarSyntax
+import Foundation
+import StrictJSON
+
+/// One test file of the corpus: policies and entities, and the requests asked of them.
+struct CedarCorpusTest {
+    private let test: JSONNode
+    private let policies: PolicySet
+    private let entities: EntityStore
+    private let file: URL
+
+    /// Loads a test and the files it names, which are relative to the root of the corpus.
+    init(file: URL, root: URL) throws {
+        self.file = file
+        test = try Self.document(file).root
+        guard let policyPath = test["policies"]?.string, let entityPath = test["entities"]?.string else {
+            throw CorpusError("`\(file.lastPathComponent)` names no policies or entities")
+        }
+        let policyFile = root.appendingPathComponent(policyPath)
+        let source = SourceFile(name: policyPath, bytes: Array(try Data(contentsOf: policyFile)))
+        let parsed = PolicyParser.parse(source)
+        if let diagnostic = parsed.diagnostics.first(where: { $0.severity == .error }) {
+            throw CorpusError("`\(policyPath)` does not parse: \(diagnostic.message)")
+        }
+        policies = try PolicySet(parsed.policies)
+        entities = try EntityReader(.reference).readStore(try Self.document(root.appendingPathComponent(entityPath)).root)
+    }
+
+    /// Asks every request.
+    func run(set: String, id: String) throws -> [CaseResult] {
+        guard let requests = test["requests"], requests.kind == .array else {
+            throw CorpusError("`\(file.lastPathComponent)` has no requests")
+        }
+        return try requests.elements.enumerated().map { index, request in
+            try run(request, set: set, id: "\(id)#\(index)")
+        }
+    }
+
+    private func run(_ node: JSONNode, set: String, id: String) throws -> CaseResult {
+        let reader = EntityReader(.reference)
+        guard let principal = node["principal"], let action = node["action"], let resource = node["resource"] else {
+            throw CorpusError("request `\(id)` is incomplete")
+        }
+        let context = try node["context"].map { try ValueReader(.reference).readRecord($0, what: "`context`") }
+        let request = Request(
+            principal: try reader.readUID(principal), action: try reader.readUID(action),
+            resource: try reader.readUID(resource), context: context ?? .empty)
+        let outcome = Authorizer(errorHandling: .skip).authorize(request, policies: policies, entities: entities)
+
+        let expected = CaseResult.Values(
+            decision: node["decision"]?.string ?? "", policies: Self.strings(node["reason"]),
+            errors: Self.strings(node["errors"]))
+        let actual = CaseResult.Values(
+            decision: outcome.decision.rawValue, policies: outcome.determiningPolicies.map(\.text).sorted(),
+            errors: outcome.errors.map(\.policy.text).sorted())
+        var differences: [String] = []
+        if expected.decision != actual.decision {
+            differences.append("decision `\(actual.decision)`, expected `\(expected.decision)`")
+        }
+        if expected.policies != actual.policies {
+            differences.append("policies \(actual.policies), expected \(expected.policies)")
+        }
+        if expected.errors != actual.errors {
+            differences.append("errors \(actual.errors), expected \(expected.errors)")
+        }
+        return CaseResult(
+            set: set, id: id, expected: expected.decision, actual: actual.decision, code: "", values: actual,
+            isMatch: differences.isEmpty, difference: differences.joined(separator: "; "))
+    }
+
+    private static func strings(_ node: JSONNode?) -> [String] {
+        guard let node else { return [] }
+        return node.elements.compactMap(\.string).sorted()
+    }
+
+    private static func document(_ file: URL) throws -> JSONDocument {
+        try JSONDocument(parsing: Array(try Data(contentsOf: file)), limits: .bundle)
+    }
+}

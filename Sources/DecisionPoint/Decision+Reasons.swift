@@ -1,0 +1,55 @@
+import CedarEngine
+import CedarModel
+import CedarSyntax
+import PolicyBundles
+
+extension Decision {
+    /// A deny that no policy is the reason of.
+    static func denied(_ code: String, _ message: String, _ snapshot: PolicySnapshot) -> Decision {
+        Decision(
+            decision: .deny, reasons: [Reason(code: code, message: Excerpt.ofSentence(message))], errors: [],
+            policyVersion: snapshot.version)
+    }
+
+    /// The answer for an outcome of the engine.
+    init(_ outcome: AuthorizationOutcome, action: ActionCatalog.Action, snapshot: PolicySnapshot) {
+        decision = outcome.decision
+        policyVersion = snapshot.version
+        errors = outcome.errors.map { failure in
+            PolicyFailure(
+                policy: failure.policy, code: failure.error.code,
+                message: Excerpt.ofSentence(failure.error.description), path: failure.error.path)
+        }
+        let failed = Dictionary(outcome.errors.map { ($0.policy, $0.error) }, uniquingKeysWith: { first, _ in first })
+        reasons = outcome.determiningPolicies.sorted().compactMap { id in
+            snapshot.descriptions[id].map { Reason(id, $0, error: failed[id]) }
+        }
+        if reasons.isEmpty { reasons = [Self.defaultDeny(action, snapshot)] }
+    }
+
+    /// Why nothing permits: the permission that no role grants, or that no policy matches at all.
+    private static func defaultDeny(_ action: ActionCatalog.Action, _ snapshot: PolicySnapshot) -> Reason {
+        guard let permission = action.permission else {
+            return Reason(code: ReasonCode.noMatchingPermit, message: "no policy permits this")
+        }
+        return Reason(
+            code: ReasonCode.missingPermission, message: "no role of the principal grants `\(permission)`",
+            permission: permission)
+    }
+}
+
+extension Decision.Reason {
+    fileprivate init(_ id: PolicyID, _ description: PolicyDescription, error: EvaluationError?) {
+        policy = id
+        effect = description.effect
+        source = Decision.Source(file: description.file, position: description.position)
+        permission = nil
+        if let error {
+            code = ReasonCode.policyError
+            message = Excerpt.ofSentence("a prohibition could not be evaluated, so it counts as met: \(error)")
+        } else {
+            code = description.code
+            message = description.message
+        }
+    }
+}

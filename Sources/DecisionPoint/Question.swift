@@ -1,0 +1,86 @@
+import CedarModel
+import CedarSyntax
+import PolicyBundles
+
+/// A decision request in Cedar's terms: ids, and the entities that the request adds to the stored ones.
+struct Question {
+    let request: Request
+    let entities: EntityStore
+
+    /// Why a request has no form in Cedar's terms.
+    struct Invalid: Error {
+        let message: String
+    }
+
+    /// Translates a request.
+    init(
+        _ request: DecisionRequest, action: ActionCatalog.Action, context: Record, tenant: Tenant,
+        snapshot: PolicySnapshot
+    ) throws(Invalid) {
+        var principal = try Self.entity(request.principal, "principal", snapshot)
+        // A role entity is a member of itself: as a principal it would hold its own permissions.
+        guard principal.uid.type != snapshot.qualified("Role") else {
+            throw Invalid(message: "a role cannot be a principal")
+        }
+        principal.parents.formUnion(Self.roles(request.roles, tenant: tenant, snapshot: snapshot))
+        let resource = try Self.entity(request.resource, "resource", snapshot)
+        if resource.uid == principal.uid {
+            // A subject that acts on itself is one entity, described twice. What is said about the principal counts,
+            // as it is what credentials vouch for.
+            principal.attributes = snapshot.settings.authoritative.merge(
+                stored: snapshot.entities[principal.uid]?.attributes ?? .empty,
+                request: request.resource.attributes.merging(request.principal.attributes))
+            principal.parents.formUnion(resource.parents)
+        }
+        self.request = Request(principal: principal.uid, action: action.uid, resource: resource.uid, context: context)
+        do {
+            entities = try snapshot.entities.overlaid(
+                with: resource.uid == principal.uid ? [principal] : [principal, resource])
+        } catch {
+            throw Invalid(message: "\(error)")
+        }
+    }
+
+    /// The entity of a party: what is stored, with what the caller says laid over it.
+    private static func entity(
+        _ party: DecisionRequest.Party, _ role: String, _ snapshot: PolicySnapshot
+    ) throws(Invalid) -> Entity {
+        let uid = try self.uid(party.type, party.id, role, snapshot)
+        var parents: Set<EntityUID> = []
+        for parent in party.parents {
+            let parentUID = try self.uid(parent.type, parent.id, "parent of the \(role)", snapshot)
+            // Roles are granted by role assignment, which is checked against the tenant's model; never by naming the
+            // role entity as a parent.
+            if parentUID.type == snapshot.qualified("Role") {
+                throw Invalid(message: "a role cannot be given as a parent; name it in `roles`")
+            }
+            parents.insert(parentUID)
+        }
+        guard var stored = snapshot.entities[uid] else {
+            return Entity(uid: uid, attributes: party.attributes, parents: parents)
+        }
+        stored.attributes = snapshot.settings.authoritative.merge(
+            stored: stored.attributes, request: party.attributes)
+        stored.parents.formUnion(parents)
+        return stored
+    }
+
+    private static func uid(
+        _ type: String, _ id: String, _ role: String, _ snapshot: PolicySnapshot
+    ) throws(Invalid) -> EntityUID {
+        guard let name = snapshot.entityType(named: type) else {
+            throw Invalid(message: "`\(Excerpt.of(type))` is not an entity type; the type of the \(role) must be a Cedar name")
+        }
+        return EntityUID(type: name, id: CedarString(id))
+    }
+
+    /// The role entities that the names stand for in the tenant's model. Names that the model does not have grant
+    /// nothing.
+    private static func roles(_ names: [String], tenant: Tenant, snapshot: PolicySnapshot) -> [EntityUID] {
+        guard let modelName = tenant.roleModel, let model = snapshot.roleModels[modelName] else { return [] }
+        return names.compactMap { name in
+            let lowered = name.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+            return model.entities[CedarString(utf8: lowered)]
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import CedarEngine
+import CedarModel
+import CedarSyntax
+import Documents
+
+extension ActionCatalog {
+    /// Collects the actions of an application.
+    ///
+    /// With a permission catalogue, an action in a policy that the catalogue lacks is an error: a guardrail about a
+    /// misspelt action guards nothing. Without one, the actions that roles and policies name are the actions that exist.
+    init(
+        roles: RoleLowering?, entities: [Entity], policies: PolicyFiles, actionType: Name,
+        into findings: DiagnosticCollector
+    ) {
+        self.init()
+        if let roles { declarePermissions(of: roles) }
+        for entity in entities where entity.uid.type == actionType { declare(entity.uid.id, entity.uid) }
+        let isCatalogued = roles?.catalog.permissions != nil
+        for instance in policies.policies.policies {
+            for uid in instance.policy.action.entities where uid.value.type == actionType {
+                if !isCatalogued {
+                    declare(uid.value.id, uid.value)
+                } else if self[uid.value.id.text]?.uid != uid.value {
+                    report(uid, at: policies.places[instance.id], into: findings)
+                }
+            }
+        }
+    }
+
+    private mutating func declarePermissions(of roles: RoleLowering) {
+        let permissions = roles.catalog.permissions ?? []
+        for permission in permissions {
+            let name = CedarString(permission.id.value)
+            declare(name, roles.action(name), permission: name.text)
+        }
+        for permission in permissions {
+            let uid = roles.action(CedarString(permission.id.value))
+            for alias in permission.aliases {
+                declare(CedarString(alias.value), uid, permission: permission.id.value)
+            }
+        }
+        for permission in roles.catalog.models.flatMap(\.roles).flatMap(\.effectivePermissions) {
+            declare(permission, roles.action(permission), permission: permission.text)
+        }
+    }
+
+    private func report(
+        _ uid: Spanned<EntityUID>, at place: Diagnostic.Location?, into findings: DiagnosticCollector
+    ) {
+        let name = uid.value.id.text
+        let help =
+            self[name]?.permission.map { "policies use the canonical name `\($0)`" }
+            ?? Suggestion.closest(to: name, among: names.map(\.text)).map { "did you mean `\($0)`?" }
+        findings.report(
+            .unknownAction, "the permission catalogue has no action `\(name)`",
+            at: place.map { .init($0.file, uid.span) }, help: help)
+    }
+}
+
+extension ActionConstraint {
+    /// The actions and action groups that a scope names.
+    var entities: [Spanned<EntityUID>] {
+        switch self {
+        case .any: []
+        case .equal(let uid), .within(let uid): [uid]
+        case .withinAny(let uids): uids
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package import CedarSyntax
+import Documents
+import Foundation
+
+/// Loads applications from their files. All findings of all files come back at once; a single error means that nothing
+/// is served.
+package enum BundleLoader {
+    /// Loads every application below a folder: each folder in it that has a `bundle.yaml`.
+    package static func loadApplications(below directory: String) -> LoadedApplications {
+        var loaded = LoadedApplications()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        let folders = names.sorted().map { directory + "/" + $0 }
+            .filter { FileManager.default.fileExists(atPath: $0 + "/bundle.yaml") }
+        for folder in folders { loaded.add(load(folder)) }
+        if folders.isEmpty {
+            loaded.diagnostics.append(
+                Diagnostic(
+                    .noApplication, "there is no application below `\(directory)`",
+                    help: "an application is a folder with a `bundle.yaml`"))
+        }
+        return loaded
+    }
+
+    /// Loads one application from its folder.
+    package static func loadApplication(at directory: String) -> LoadedApplications {
+        var loaded = LoadedApplications()
+        loaded.add(load(directory))
+        return loaded
+    }
+
+    private static func load(_ directory: String) -> (PolicySnapshot?, [Diagnostic]) {
+        let builder = SnapshotBuilder()
+        let snapshot = builder.build(directory)
+        return (snapshot, builder.findings.diagnostics)
+    }
+}
+
+/// What became of loading applications.
+package struct LoadedApplications: Sendable {
+    /// The findings about all files.
+    package var diagnostics: [Diagnostic] = []
+
+    private var snapshots: [PolicySnapshot] = []
+
+    /// The applications; `nil` when there is an error in any of them.
+    package var applications: Applications? {
+        diagnostics.contains { $0.severity == .error } ? nil : Applications(snapshots)
+    }
+
+    mutating func add(_ outcome: (PolicySnapshot?, [Diagnostic])) {
+        diagnostics += outcome.1
+        guard let snapshot = outcome.0 else { return }
+        if snapshots.contains(where: { $0.application == snapshot.application }) {
+            diagnostics.append(
+                Diagnostic(
+                    .duplicateApplication, "two applications are called `\(snapshot.application)`",
+                    help: "change `name` in one of their `bundle.yaml` files"))
+        }
+        snapshots.append(snapshot)
+    }
+}

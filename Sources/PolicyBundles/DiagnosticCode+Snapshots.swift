@@ -1,0 +1,37 @@
+package import CedarSyntax
+
+/// The codes of findings about an application as a whole: 3150 to 3199.
+extension DiagnosticCode {
+    /// V3150: a folder of applications without any.
+    package static let noApplication = DiagnosticCode(3150)
+
+    /// V3151: two applications with one name.
+    package static let duplicateApplication = DiagnosticCode(3151)
+
+    /// V3152: two policies with one id.
+    package static let duplicatePolicyID = DiagnosticCode(3152)
+
+    /// V3153: a policy id that policies cannot have.
+    package static let invalidPolicyID = DiagnosticCode(3153)
+
+    /// V3154: a `@code` that is not UPPER_SNAKE.
+    package static let invalidReasonCode = DiagnosticCode(3154)
+
+    /// V3155: a template in a policy file.
+    package static let templateAmongPolicies = DiagnosticCode(3155)
+
+    /// V3156: an action in a policy that the permission catalogue does not have.
+    package static let unknownAction = DiagnosticCode(3156)
+
+    /// V3157: an entity that has no Cedar form.
+    package static let invalidEntity = DiagnosticCode(3157)
+
+    /// V3158: a role among the stored entities.
+    package static let storedRole = DiagnosticCode(3158)
+
+    /// V3159: stored entities that are given twice or are their own ancestors.
+    package static let inconsistentEntities = DiagnosticCode(3159)
+
+    /// V3160: an attribute of a tenant that has no Cedar form.
+    package static let invalidTenantAttribute = DiagnosticCode(3160)
+}

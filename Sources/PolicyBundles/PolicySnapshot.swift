@@ -1,0 +1,155 @@
+package import CedarEngine
+package import CedarModel
+package import CedarSyntax
+
+/// Everything that decisions about one application need, compiled from its files and immutable.
+///
+/// A decision reads exactly one snapshot from beginning to end. A reload makes a new one.
+package struct PolicySnapshot: Sendable {
+    /// The application's name.
+    package let application: String
+
+    /// The version of the files: `sha256:` and 64 hexadecimal digits.
+    package let version: String
+
+    /// The Cedar namespace in which plain type and action names are understood.
+    package let namespace: Name?
+
+    /// The policies, those lowered from roles included.
+    package let policies: PolicySet
+
+    /// What the policies say about themselves, by id.
+    package let descriptions: [PolicyID: PolicyDescription]
+
+    /// The stored entities, roles included.
+    package let entities: EntityStore
+
+    /// The actions that exist and the names they go by.
+    package let actions: ActionCatalog
+
+    /// The role models by name.
+    package let roleModels: [CedarString: RoleNames]
+
+    /// The tenants by id.
+    package let tenants: [CedarString: Tenant]
+
+    /// How decisions are made.
+    package let settings: DecisionSettings
+
+    /// Names of entity types that are not Cedar identifiers, and what they stand for.
+    package let typeNames: [CedarString: Name]
+
+    /// Makes a snapshot of its compiled parts.
+    package init(
+        application: String, version: String, namespace: Name?, policies: PolicySet,
+        descriptions: [PolicyID: PolicyDescription], entities: EntityStore, actions: ActionCatalog,
+        roleModels: [CedarString: RoleNames], tenants: [CedarString: Tenant], settings: DecisionSettings,
+        typeNames: [CedarString: Name]
+    ) {
+        self.application = application
+        self.version = version
+        self.namespace = namespace
+        self.policies = policies
+        self.descriptions = descriptions
+        self.entities = entities
+        self.actions = actions
+        self.roleModels = roleModels
+        self.tenants = tenants
+        self.settings = settings
+        self.typeNames = typeNames
+    }
+
+    /// The Cedar type for a type name in a request; `nil` when it is not a name and not mapped.
+    ///
+    /// A name with `::` is absolute; any other is understood in the application's namespace.
+    package func entityType(named text: String) -> Name? {
+        if let mapped = typeNames[CedarString(text)] { return mapped }
+        guard let name = Name(normalized: text) else { return nil }
+        return name.qualified(by: namespace)
+    }
+
+    /// The Cedar type for a basename in the application's namespace.
+    package func qualified(_ basename: String) -> Name { Name(unchecked: basename).qualified(by: namespace) }
+}
+
+/// What a policy says about itself and where it stands, prepared for reasons.
+package struct PolicyDescription: Sendable {
+    /// The policy's effect.
+    package let effect: Effect
+
+    /// The value of `@code`, or the default code of its effect.
+    package let code: String
+
+    /// The value of `@reason`, or a sentence that names the policy.
+    package let message: String
+
+    /// The file, relative to the folder of applications.
+    package let file: String
+
+    /// Where in the file.
+    package let position: SourcePosition
+
+    package init(effect: Effect, code: String, message: String, file: String, position: SourcePosition) {
+        self.effect = effect
+        self.code = code
+        self.message = message
+        self.file = file
+        self.position = position
+    }
+}
+
+/// The role names of one model and the entities they stand for.
+package struct RoleNames: Sendable {
+    /// Role entities by lower-case role name.
+    package let entities: [CedarString: EntityUID]
+
+    /// Makes the names of one model.
+    package init(entities: [CedarString: EntityUID]) {
+        self.entities = entities
+    }
+}
+
+/// A tenant as decisions see it.
+package struct Tenant: Sendable {
+    /// Its id.
+    package let id: CedarString
+
+    /// Its clock.
+    package let zone: ZoneClock
+
+    /// The role model that its role names belong to; `nil` when the application has no roles.
+    package let roleModel: CedarString?
+
+    /// What policies read as `context.tenant`.
+    package let contextValue: Record
+
+    /// Makes a tenant.
+    package init(id: CedarString, zone: ZoneClock, roleModel: CedarString?, contextValue: Record) {
+        self.id = id
+        self.zone = zone
+        self.roleModel = roleModel
+        self.contextValue = contextValue
+    }
+}
+
+/// The settings of an application that shape its decisions.
+package struct DecisionSettings: Sendable {
+    /// What an error in a policy does.
+    package var errorHandling: ErrorHandling = .deny
+
+    /// Whether a caller without a credential may say who the principal is.
+    package var assertedPrincipals = false
+
+    /// What callers may say about a request besides its ids.
+    package var callerMayAssert: Set<CallerInput> = [.context, .resource]
+
+    /// Attributes whose stored value a request cannot replace, by entity type.
+    package var authoritative: AuthoritativeAttributes = .init()
+
+    package init() {}
+}
+
+/// Parts of a request that a caller may supply.
+package enum CallerInput: String, Sendable, CaseIterable {
+    case context, resource
+}

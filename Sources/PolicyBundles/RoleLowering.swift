@@ -1,0 +1,58 @@
+import CedarModel
+import CedarSyntax
+import Documents
+
+/// Turns role tables into plain Cedar: an entity and one permit per role.
+///
+/// A role's permit lists everything that the role grants, inherited permissions included, so that an answer names the
+/// one role that made the difference and not a chain of them.
+struct RoleLowering {
+    let catalog: RoleCatalog
+    let namespace: Name?
+
+    /// The entity of an action.
+    func action(_ permission: CedarString) -> EntityUID {
+        EntityUID(type: qualified("Action"), id: permission)
+    }
+
+    /// The role names of every model.
+    var models: [CedarString: RoleNames] {
+        var models: [CedarString: RoleNames] = [:]
+        for model in catalog.models {
+            var entities: [CedarString: EntityUID] = [:]
+            for role in model.roles { entities[CedarString(role.name.value)] = entity(model, role) }
+            models[CedarString(model.name.value)] = RoleNames(entities: entities)
+        }
+        return models
+    }
+
+    /// The entities of all roles.
+    var entities: [Entity] {
+        catalog.models.flatMap { model in model.roles.map { Entity(uid: entity(model, $0)) } }
+    }
+
+    /// Adds the permit of every role that grants something.
+    func add(to files: inout PolicyFiles, into findings: DiagnosticCollector) {
+        for model in catalog.models {
+            for role in model.roles where !role.effectivePermissions.isEmpty {
+                let (name, span) = (role.name.value, role.name.span)
+                let location = Diagnostic.Location(catalog.file, span)
+                let policy = Policy(
+                    id: CedarString("\(PolicyFiles.rolePrefix)\(model.name.value).\(name)"), annotations: [],
+                    effect: .permit, principal: .within(.entity(Spanned(entity(model, role), span))),
+                    action: .withinAny(role.effectivePermissions.map { Spanned(action($0), span) }),
+                    resource: .any, conditions: [], span: span)
+                let description = PolicyDescription(
+                    effect: .permit, code: "PERMITTED", message: "role `\(name)` grants this permission",
+                    file: catalog.file.name, position: location.position)
+                files.insert(policy, description, location, findings)
+            }
+        }
+    }
+
+    private func entity(_ model: RoleCatalog.Model, _ role: RoleCatalog.Role) -> EntityUID {
+        EntityUID(type: qualified("Role"), id: CedarString("\(model.name.value)/\(role.name.value)"))
+    }
+
+    private func qualified(_ basename: String) -> Name { Name(unchecked: basename).qualified(by: namespace) }
+}

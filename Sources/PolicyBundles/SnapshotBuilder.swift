@@ -1,0 +1,110 @@
+// NOTE TO THE AUTHOR OF BundleDescription: keep your API exactly as it is at 09:41 (BundleDescription, Spanned names, optional
+// permissions). Do NOT adapt it to this file any more; this file adapts to yours. (This note will be removed.)
+import CedarEngine
+import CedarModel
+import CedarSyntax
+import Documents
+
+/// Builds the snapshot of one application, collecting findings on the way.
+struct SnapshotBuilder {
+    let findings = DiagnosticCollector()
+
+    /// Builds from a folder; `nil` when the files have errors.
+    func build(_ directory: String) -> PolicySnapshot? {
+        let (files, diagnostics) = BundleFiles.read(directory: directory)
+        findings.append(diagnostics)
+        return files.flatMap(build)
+    }
+
+    /// Builds from files; `nil` when they have errors.
+    func build(_ files: BundleFiles) -> PolicySnapshot? {
+        let (description, diagnostics) = BundleDescription.read(files)
+        findings.append(diagnostics)
+        var policies = PolicyFiles()
+        for (stem, file) in files.policies { policies.add(file, stem: stem, into: findings) }
+        guard let description else { return nil }
+        refuseUnsupported(description.manifest, file: files.first(.manifest))
+
+        let namespace = description.manifest.namespace?.value
+        let roles = description.roles.map { RoleLowering(catalog: $0, namespace: namespace) }
+        roles?.add(to: &policies, into: findings)
+        var entities =
+            files.first(.entities).map {
+                StoredEntities.read($0, role: Name(unchecked: "Role").qualified(by: namespace), into: findings)
+            } ?? []
+        let actions = ActionCatalog(
+            roles: roles, entities: entities, policies: policies,
+            actionType: Name(unchecked: "Action").qualified(by: namespace), into: findings)
+        entities += roles?.entities ?? []
+        let store = entityStore(entities, files.first(.entities))
+        let tenants = self.tenants(description)
+
+        guard !findings.hasErrors, let store else { return nil }
+        return PolicySnapshot(
+            application: description.manifest.name.value, version: files.version, namespace: namespace,
+            policies: policies.policies, descriptions: policies.descriptions, entities: store, actions: actions,
+            roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
+            typeNames: Dictionary(
+                description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
+                uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Keys of the format that would have no effect yet: what they demand must not be dropped silently.
+    private func refuseUnsupported(_ manifest: BundleManifest, file: SourceFile?) {
+        guard let file else { return }
+        for (key, span) in [("includes", manifest.includes.first?.span), ("lint", manifest.lint.first?.check.span)] {
+            guard let span else { continue }
+            findings.report(
+                .unsupportedKey, "`\(key)` is not supported by this version", at: .init(file, span),
+                help: "remove it; it would have no effect")
+        }
+    }
+
+    private func entityStore(_ entities: [Entity], _ file: SourceFile?) -> EntityStore? {
+        do {
+            return try EntityStore(entities)
+        } catch {
+            findings.report(
+                .inconsistentEntities, "\(error)", at: file.map { .init($0, SourceSpan(start: 0, end: 0)) })
+            return nil
+        }
+    }
+
+    /// The tenants by id. An application without tenant files has the one tenant `default`, in UTC.
+    private func tenants(_ description: BundleDescription) -> [CedarString: Tenant] {
+        // With a single role model there is nothing to choose.
+        let onlyModel = description.roles.flatMap { $0.models.count == 1 ? $0.models.first?.name.value : nil }
+        var clocks: [String: ZoneClock] = [:]
+        var tenants: [CedarString: Tenant] = [:]
+        for configuration in description.tenants {
+            guard let clock = clocks[configuration.timeZone] ?? ZoneClock(name: configuration.timeZone) else { continue }
+            clocks[configuration.timeZone] = clock
+            tenants[CedarString(configuration.id.value)] = Tenant(
+                id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value,
+                roleModel: configuration.roleModel?.value ?? onlyModel,
+                attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings))
+        }
+        if description.tenants.isEmpty, let clock = ZoneClock(name: "UTC") {
+            tenants["default"] = Tenant(
+                id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty)
+        }
+        return tenants
+    }
+
+    private func settings(_ manifest: BundleManifest) -> DecisionSettings {
+        var settings = DecisionSettings()
+        settings.errorHandling = manifest.onError
+        settings.assertedPrincipals = manifest.assertedPrincipals?.value ?? false
+        settings.callerMayAssert = manifest.callerMayAssert
+        settings.authoritative = AuthoritativeAttributes(manifest.authoritative.map { CedarString($0.value) })
+        return settings
+    }
+}
+
+extension Name {
+    /// The name in a namespace: a name that is qualified already stays as it is.
+    func qualified(by namespace: Name?) -> Name {
+        guard let namespace, self.namespace == nil else { return self }
+        return Name(unchecked: "\(namespace)::\(self)")
+    }
+}

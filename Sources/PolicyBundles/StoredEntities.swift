@@ -1,0 +1,35 @@
+import CedarModel
+import CedarSyntax
+import Documents
+import StrictJSON
+
+/// Reads `entities.json`.
+enum StoredEntities {
+    /// Reads the entities of a file; findings point at the offending JSON value.
+    ///
+    /// Roles are refused, as entities and as parents: whether a principal has a role depends on the tenant of the
+    /// request, and a stored membership would hold in every tenant.
+    static func read(_ file: SourceFile, role: Name, into findings: DiagnosticCollector) -> [Entity] {
+        do {
+            let document = try JSONDocument(parsing: file.bytes, limits: .bundle)
+            let entities = try EntityReader(.strict).readEntities(document.root)
+            for (entity, node) in entities where entity.uid.type == role || entity.parents.contains(where: { $0.type == role }) {
+                findings.report(
+                    .storedRole, "`\(entity.uid)` brings in a role, which would hold in every tenant",
+                    at: .init(file, SourceSpan(start: node.start, end: node.end)),
+                    help: "declare roles in `roles.yaml`; callers name a principal's roles in the request")
+            }
+            return entities.map(\.entity)
+        } catch let error as JSONError {
+            findings.report(
+                .jsonSyntax, error.message,
+                at: .init(file, SourceSpan(start: error.offset, end: min(error.offset + 1, file.bytes.count))))
+        } catch let error as DataError {
+            findings.report(
+                .invalidEntity, error.description, at: .init(file, SourceSpan(start: error.start, end: error.end)))
+        } catch {
+            findings.report(.invalidEntity, "the entities cannot be read", at: .init(file, SourceSpan(start: 0, end: 0)))
+        }
+        return []
+    }
+}

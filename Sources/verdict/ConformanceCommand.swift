@@ -1,0 +1,50 @@
+import ArgumentParser
+import ConformanceSuites
+import Foundation
+
+/// `verdict conformance`
+struct ConformanceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conformance", abstract: "Run published conformance vectors.", subcommands: [Cedar.self])
+
+    /// `verdict conformance cedar`
+    struct Cedar: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "cedar", abstract: "Run the Cedar conformance corpus.",
+            discussion: "Exits with 1 when a case does not come out as the corpus says.")
+
+        @Option(
+            name: [.long, .customLong("corpus")],
+            help: ArgumentHelp(
+                "A folder with the corpus: unpacked, packed, or a checkout of the public repository.",
+                valueName: "dir"))
+        var vectors: String
+
+        @Option(help: ArgumentHelp("Write one line of JSON per case to this file.", valueName: "file"))
+        var results: String?
+
+        func run() throws {
+            let report: ConformanceReport
+            do {
+                report = try CedarCorpus.run(try CorpusFolder(at: vectors))
+            } catch {
+                Console.error("error: \(error)")
+                throw ExitStatus.invalidInput
+            }
+            if let results {
+                let lines = report.results.reduce(into: [UInt8]()) { $0 += $1.line + [0x0A] }
+                do {
+                    try Data(lines).write(to: URL(fileURLWithPath: results))
+                } catch {
+                    Console.error("error: `\(results)` cannot be written")
+                    throw ExitStatus.invalidInput
+                }
+            }
+            for line in report.lines { Console.print(line) }
+            for mismatch in report.mismatches {
+                Console.print("mismatch \(mismatch.set) \(mismatch.id): \(mismatch.difference)")
+            }
+            if !report.mismatches.isEmpty { throw ExitStatus.negative }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import CedarEngine
+import CedarModel
+import CedarSyntax
+import DecisionPoint
+import DecisionWire
+import Foundation
+import Gateways
+import PolicyBundles
+import StrictJSON
+
+/// `verdict decide`
+struct DecideCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decide", abstract: "Answer one request from policy files, without a server.",
+        discussion: "Exits with 0 for allow, 1 for deny, 3 for an invalid request or invalid policies.")
+
+    @OptionGroup var options: PolicyOptions
+
+    @Option(help: ArgumentHelp("The request, as in `POST /v1/decide`; `-` reads standard input.", valueName: "file"))
+    var request: String
+
+    @Option(help: ArgumentHelp("The application, when the request does not name it.", valueName: "name"))
+    var application: String?
+
+    @Option(help: ArgumentHelp("The tenant, when the request does not name it.", valueName: "id"))
+    var tenant: String?
+
+    @Option(help: ArgumentHelp("The time of the decision, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
+    var now: String?
+
+    @Option(help: ArgumentHelp("How to print.", valueName: "text|json"))
+    var format = OutputFormat.text
+
+    func run() throws {
+        var instant = SystemClock.now()
+        if let now {
+            guard let parsed = try? Datetime(parsing: now) else {
+                throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
+            }
+            instant = parsed
+        }
+        let applications = try options.loadOrExit()
+        let decision: Decision
+        do {
+            var address = Address()
+            try address.addApplication(application, at: "`--application`")
+            try address.addTenant(tenant, at: "`--tenant`")
+            let question = try NativeRequestReader.read(try readRequest(), limits: .request, address: address)
+            decision = try PolicyDecisionPoint(applications: applications).decide(question, at: instant)
+        } catch let problem as ProblemDetails {
+            throw invalid(problem)
+        } catch let error as CallError {
+            throw invalid(ProblemDetails(error))
+        }
+        switch format {
+        case .json: Console.print(NativeResponseWriter.body(decision, decisionID: DecisionIdentifier.make()))
+        case .text: Console.print(text(decision))
+        }
+        if decision.decision == .deny { throw ExitStatus.negative }
+    }
+
+    private func readRequest() throws -> [UInt8] {
+        if request == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let data = FileManager.default.contents(atPath: request) else {
+            Console.error("error: `\(request)` cannot be read")
+            throw ExitStatus.invalidInput
+        }
+        return Array(data)
+    }
+
+    private func invalid(_ problem: ProblemDetails) -> ExitStatus {
+        let place = problem.path.map { " at \($0)" } ?? ""
+        Console.error("error[\(problem.code)]: \(problem.detail)\(place)")
+        return .invalidInput
+    }
+
+    private func text(_ decision: Decision) -> String {
+        var lines = [decision.decision.rawValue]
+        for reason in decision.reasons {
+            lines.append("  \(reason.code): \(reason.message)")
+            if let policy = reason.policy, let source = reason.source {
+                let effect = reason.effect.map { "\($0.rawValue) " } ?? ""
+                lines.append(
+                    "    \(effect)`\(policy)` at \(source.file):\(source.position.line):\(source.position.column)")
+            }
+        }
+        for failure in decision.errors {
+            let path = failure.path.map { " (\($0))" } ?? ""
+            lines.append("  error in `\(failure.policy)`: \(failure.code): \(failure.message)\(path)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

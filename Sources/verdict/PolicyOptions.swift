@@ -1,0 +1,32 @@
+import ArgumentParser
+import CedarSyntax
+import PolicyBundles
+
+/// Where the policies are.
+struct PolicyOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A folder of applications, each a folder with a bundle.yaml.", valueName: "dir"))
+    var policies: String?
+
+    @Option(help: ArgumentHelp("The folder of one application.", valueName: "dir"))
+    var bundle: String?
+
+    func validate() throws {
+        guard policies == nil || bundle == nil else {
+            throw ValidationError("give either `--policies` or `--bundle`")
+        }
+    }
+
+    /// Loads what the options name; by default the applications below `Policies`.
+    func load() -> LoadedApplications {
+        if let bundle { return BundleLoader.loadApplication(at: bundle) }
+        return BundleLoader.loadApplications(below: policies ?? "Policies")
+    }
+
+    /// Loads the applications, shows findings and stops when there are errors.
+    func loadOrExit() throws -> Applications {
+        let loaded = load()
+        Console.show(loaded.diagnostics)
+        guard let applications = loaded.applications else { throw ExitStatus.invalidInput }
+        return applications
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Gateways
+import Logging
+import NIOCore
+import NIOPosix
+import PolicyBundles
+import ServiceLifecycle
+import StrictJSON
+import UnixSignals
+
+/// `verdict serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answer decision requests over HTTP until SIGTERM.",
+        discussion: "Policies with errors do not start the server: every finding is printed and the exit code is 3.")
+
+    @OptionGroup var options: PolicyOptions
+
+    @Option(help: "The address for decisions.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port for decisions; 0 takes a free one.")
+    var port = 8180
+
+    @Option(help: "The address for health checks.")
+    var operationsHost = "127.0.0.1"
+
+    @Option(help: "The port for health checks; 0 takes a free one.")
+    var operationsPort = 8181
+
+    @Option(help: "Threads that answer decisions; by default one fewer than the machine has cores, at least one.")
+    var threads: Int?
+
+    @Flag(help: "Allow addresses that other machines reach although the listeners speak no TLS.")
+    var insecure = false
+
+    @Flag(help: "Let callers set the time of a decision with `context.now`. For tests.")
+    var allowRequestClock = false
+
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    func run() async throws {
+        let applications = try options.loadOrExit()
+        guard !applications.snapshots.isEmpty else {
+            Console.error("error: there is no application to serve")
+            throw ExitStatus.invalidInput
+        }
+        let logger = Logger(label: "verdict") { StreamLogHandler.standardError(label: $0) }
+        for snapshot in applications.snapshots {
+            logger.info("loaded application `\(snapshot.application)`, version \(snapshot.version)")
+            if snapshot.settings.assertedPrincipals {
+                logger.warning(
+                    "application `\(snapshot.application)` trusts callers to say who the principal is (`asserted_principals`)")
+            }
+        }
+        let server = DecisionServer(
+            policies: PolicyStore(applications), configuration: configuration(), logger: logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch let error as ListenerError {
+            Console.error("error: \(error.message)")
+            throw ExitStatus.invalidInput
+        }
+    }
+
+    private func configuration() -> DecisionServer.Configuration {
+        var decisions = ListenerConfiguration(host: host, port: port, allowsInsecureNonLoopback: insecure)
+        decisions.limits = limits.listener
+        let operations = ListenerConfiguration(
+            host: operationsHost, port: operationsPort, allowsInsecureNonLoopback: insecure)
+        var settings = DecisionAPISettings()
+        settings.bodyLimits = limits.body
+        settings.maximumEvaluations = limits.maxEvaluations
+        settings.allowsRequestClock = allowRequestClock
+        return DecisionServer.Configuration(
+            decisions: decisions, operations: operations, settings: settings,
+            threads: threads ?? max(1, System.coreCount - 1), drainTime: .seconds(limits.drainSeconds))
+    }
+}
+
+/// The limits of the decision listener.
+struct LimitOptions: ParsableArguments {
+    @Option(help: "Longest body in bytes.")
+    var maxBodyBytes = JSONLimits.request.maximumBytes
+
+    @Option(help: "Deepest nesting of a body.")
+    var maxBodyDepth = JSONLimits.request.maximumDepth
+
+    @Option(help: "Most values in a body.")
+    var maxBodyValues = JSONLimits.request.maximumValues
+
+    @Option(help: "Most evaluations in one call.")
+    var maxEvaluations = 1000
+
+    @Option(help: "Longest request line and headers in bytes.")
+    var maxHeaderBytes = 16 << 10
+
+    @Option(help: "Most connections at a time.")
+    var maxConnections = 10_000
+
+    @Option(help: "Seconds that a request may take to arrive.")
+    var requestSeconds: Int64 = 5
+
+    @Option(help: "Seconds that a connection may be idle.")
+    var idleSeconds: Int64 = 60
+
+    @Option(help: "Seconds that requests under way get to finish after SIGTERM.")
+    var drainSeconds: Int64 = 10
+
+    func validate() throws {
+        let all: [(String, Int64)] = [
+            ("max-body-bytes", Int64(maxBodyBytes)), ("max-body-depth", Int64(maxBodyDepth)),
+            ("max-body-values", Int64(maxBodyValues)), ("max-evaluations", Int64(maxEvaluations)),
+            ("max-header-bytes", Int64(maxHeaderBytes)), ("max-connections", Int64(maxConnections)),
+            ("request-seconds", requestSeconds), ("idle-seconds", idleSeconds), ("drain-seconds", drainSeconds),
+        ]
+        for (name, value) in all where value < 1 || value > 1 << 40 {
+            throw ValidationError("`--\(name)` must be at least 1")
+        }
+        // Reading a body recurses once per level.
+        guard maxBodyDepth <= 128 else { throw ValidationError("`--max-body-depth` can be at most 128") }
+    }
+
+    /// The limits of the transport.
+    var listener: ListenerLimits {
+        var limits = ListenerLimits()
+        limits.bodyBytes = maxBodyBytes
+        limits.headerBytes = maxHeaderBytes
+        limits.requestTimeout = .seconds(requestSeconds)
+        limits.idleTimeout = .seconds(idleSeconds)
+        limits.maximumConnections = maxConnections
+        return limits
+    }
+
+    /// The limits of a JSON body.
+    var body: JSONLimits {
+        JSONLimits(maximumBytes: maxBodyBytes, maximumDepth: maxBodyDepth, maximumValues: maxBodyValues)
+    }
+}

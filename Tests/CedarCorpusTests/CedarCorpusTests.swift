@@ -1,0 +1,20 @@
+import ConformanceSuites
+import Foundation
+import Testing
+
+/// The public Cedar conformance corpus, when `VERDICT_CORPORA` names a folder with it.
+@Suite(.enabled(if: CedarCorpusTests.place != nil, "VERDICT_CORPORA is not set"))
+struct CedarCorpusTests {
+    static var place: String? { ProcessInfo.processInfo.environment["VERDICT_CORPORA"] }
+
+    @Test func everyDecisionAgrees() throws {
+        let folder = try CorpusFolder(at: try #require(Self.place))
+        let report = try CedarCorpus.run(folder)
+        for line in report.lines { print("CedarCorpusTests: \(line)") }
+        #expect(report.checked > 0)
+        for mismatch in report.mismatches.prefix(20) {
+            Issue.record("\(mismatch.set) \(mismatch.id): \(mismatch.difference)")
+        }
+        #expect(report.mismatches.isEmpty)
+    }
+}

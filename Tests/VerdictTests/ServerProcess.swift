@@ -1,0 +1,84 @@
+import Foundation
+
+/// A running `verdict serve` on free ports, stopped when the test is done with it.
+final class ServerProcess {
+    private let process = Process()
+    private let log: URL
+
+    /// The port of the decision listener.
+    private(set) var port = 0
+
+    /// The port of the operations listener.
+    private(set) var operationsPort = 0
+
+    /// Starts a server and waits until it listens.
+    init(_ arguments: [String]) throws {
+        log = FileManager.default.temporaryDirectory.appending(path: "verdict-serve-\(UUID().uuidString).log")
+        FileManager.default.createFile(atPath: log.path, contents: nil)
+        process.executableURL = VerdictProgram.folder.appending(path: "verdict")
+        process.arguments = ["serve", "--port", "0", "--operations-port", "0"] + arguments
+        process.currentDirectoryURL = VerdictProgram.repository
+        process.standardError = try FileHandle(forWritingTo: log)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<600 {
+            let text = logText
+            if let decisions = Self.port(behind: "decisions on http://127.0.0.1:", in: text),
+                let operations = Self.port(behind: "operations on http://127.0.0.1:", in: text)
+            {
+                (port, operationsPort) = (decisions, operations)
+                return
+            }
+            guard process.isRunning else { break }
+            usleep(50_000)
+        }
+        throw StartFailure(log: logText)
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: log)
+    }
+
+    /// What the server logged so far.
+    var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// Sends SIGTERM and waits for the exit status.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Sends a request with curl; gives the status and the body.
+    func post(_ path: String, _ body: String, headers: [String] = []) throws -> (status: Int, body: String) {
+        let file = FileManager.default.temporaryDirectory.appending(path: "verdict-body-\(UUID().uuidString)")
+        try Data(body.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let all = (["Content-Type: application/json"] + headers).map { "-H '\($0)'" }.joined(separator: " ")
+        let outcome = try VerdictProgram.shell(
+            "curl -s -w '\\n%{http_code}' \(all) --data-binary @\(file.path) 'http://127.0.0.1:\(port)\(path)'")
+        return Self.split(outcome.output)
+    }
+
+    /// Fetches a path of the operations listener.
+    func health(_ path: String) throws -> (status: Int, body: String) {
+        Self.split(
+            try VerdictProgram.shell("curl -s -w '\\n%{http_code}' 'http://127.0.0.1:\(operationsPort)\(path)'").output)
+    }
+
+    struct StartFailure: Error {
+        var log: String
+    }
+
+    private static func split(_ output: String) -> (Int, String) {
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
+        return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
+    }
+
+    private static func port(behind prefix: String, in text: String) -> Int? {
+        guard let range = text.range(of: prefix) else { return nil }
+        return Int(text[range.upperBound...].prefix { $0.isNumber })
+    }
+}
