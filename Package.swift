@@ -72,7 +72,6 @@ let package = Package(
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("CedarSyntaxTests", ["CedarSyntax"]),
         tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
-        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
         tests(
             "PolicyBundlesTests",

@@ -44,7 +44,7 @@ package final class DecisionResponder: HTTPResponder {
         guard request.method == "POST" else {
             throw ProblemDetails(status: 405, code: "METHOD_NOT_ALLOWED", detail: "decisions are asked for with POST")
         }
-        guard isJSON(request.header("Content-Type")) else {
+        guard isJSON(request.headerValues("Content-Type")) else {
             // The AuthZEN certification scenario wants 400 where HTTP has 415.
             throw ProblemDetails(
                 status: route.endpoint == .decide ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
@@ -53,8 +53,12 @@ package final class DecisionResponder: HTTPResponder {
         var address = Address()
         try address.addApplication(route.application, at: "the path")
         try address.addTenant(route.tenant, at: "the path")
-        try address.addApplication(request.header("X-Verdict-Application"), at: "the header `X-Verdict-Application`")
-        try address.addTenant(request.header("X-Scope-OrgID"), at: "the header `X-Scope-OrgID`")
+        for value in request.headerValues("X-Verdict-Application") {
+            try address.addApplication(value, at: "the header `X-Verdict-Application`")
+        }
+        for value in request.headerValues("X-Scope-OrgID") {
+            try address.addTenant(value, at: "the header `X-Scope-OrgID`")
+        }
 
         let decisionPoint = PolicyDecisionPoint(
             applications: policies.current(), allowsRequestClock: settings.allowsRequestClock)
@@ -112,9 +116,9 @@ package final class DecisionResponder: HTTPResponder {
         }
     }
 
-    /// Whether a content type is JSON, with or without parameters such as a charset.
-    private func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return false }
+    /// Whether the content type is JSON, with or without parameters such as a charset. Several types are none.
+    private func isJSON(_ contentTypes: [String]) -> Bool {
+        guard contentTypes.count == 1, let contentType = contentTypes.first else { return false }
         let media = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
         let name = String(decoding: media, as: UTF8.self).filter { $0 != " " && $0 != "\t" }
         return name.utf8.elementsEqual("application/json".utf8) { $0 == $1 || $0 | 0x20 == $1 }

@@ -3,12 +3,11 @@ import Foundation
 import Testing
 
 /// The public Cedar conformance corpus, when `VERDICT_CORPORA` names a folder with it.
-@Suite(.enabled(if: CedarCorpusTests.place != nil, "VERDICT_CORPORA is not set"))
+@Suite(.enabled(if: corpusPlace != nil, "VERDICT_CORPORA is not set"))
 struct CedarCorpusTests {
-    static var place: String? { ProcessInfo.processInfo.environment["VERDICT_CORPORA"] }
-
     @Test func everyDecisionAgrees() throws {
-        let folder = try CorpusFolder(at: try #require(Self.place))
+        let place = try #require(corpusPlace)
+        let folder = try CorpusFolder(at: place)
         let report = try CedarCorpus.run(folder)
         for line in report.lines { print("CedarCorpusTests: \(line)") }
         #expect(report.checked > 0)
@@ -18,3 +17,5 @@ struct CedarCorpusTests {
         #expect(report.mismatches.isEmpty)
     }
 }
+
+private var corpusPlace: String? { ProcessInfo.processInfo.environment["VERDICT_CORPORA"] }

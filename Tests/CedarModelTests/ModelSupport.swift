@@ -20,3 +20,13 @@ extension Value {
     /// A value that cannot be read, for whatever reason.
     static func unreadable(_ reason: String) -> Value { .unreadable(UnreadableValue(reason: reason)) }
 }
+
+/// The code of the data error that a body throws; `nil` when it throws none.
+func dataErrorCode(_ body: () throws -> Void) throws -> DataError.Code? {
+    do {
+        try body()
+        return nil
+    } catch let error as DataError {
+        return error.code
+    }
+}

@@ -153,7 +153,7 @@ struct NativeRequestReaderTests {
             native(and: #""context": {"a": {"__extn": {"fn": "system", "arg": "x"}}}"#), "INVALID_EXTENSION_VALUE",
             at: "$.context.a.__extn"),
         Refusal(
-            native(and: #""context": {"a": {"__expr": "1"}}"#), "MALFORMED_ESCAPE", at: "$.context.a.__expr"),
+            native(and: #""context": {"a": {"__expr": "1"}}"#), "MALFORMED_ESCAPE", at: "$.context.a"),
         Refusal(native(and: #""explain": "full""#), "UNKNOWN_VALUE", at: "$.explain"),
         Refusal(native(and: #""data": {"rows": []}"#), "UNSUPPORTED_MEMBER", at: "$.data"),
         Refusal(

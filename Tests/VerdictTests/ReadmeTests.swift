@@ -35,9 +35,8 @@ import Testing
                 command.replacingOccurrences(of: "127.0.0.1:8180", with: "127.0.0.1:\(server.port)")).output
         }
         try #require(answers.count == 2)
-        let shown = try #require(
-            try JSONSerialization.jsonObject(
-                with: Data(try #require(Self.blocks("json", in: try Self.readme()).first).utf8)) as? [String: Any])
+        let example = try #require(Self.blocks("json", in: try Self.readme()).first)
+        let shown = try #require(try JSONSerialization.jsonObject(with: Data(example.utf8)) as? [String: Any])
         let first = try #require(try JSONSerialization.jsonObject(with: Data(answers[0].utf8)) as? [String: Any])
         #expect(first["decision"] as? String == shown["decision"] as? String)
         let shownReason = try #require((shown["reasons"] as? [[String: String]])?.first)

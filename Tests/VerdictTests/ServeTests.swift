@@ -44,11 +44,16 @@ import Testing
         let answer = try Self.shared.get().post("/t/acme/v1/decide", Self.question, headers: ["X-Scope-OrgID: globex"])
         #expect(answer.status == 400)
         #expect(answer.body.contains("ADDRESS_CONFLICT"))
+        let twice = try Self.shared.get().post(
+            "/v1/decide", Self.question, headers: ["X-Scope-OrgID: acme", "X-Scope-OrgID: globex"])
+        #expect(twice.status == 400)
     }
 
-    @Test func anotherContentTypeIsRefused() throws {
-        let answer = try Self.shared.get().post("/t/acme/v1/decide", Self.question, headers: ["Content-Type: text/plain"])
-        #expect(answer.status == 415)
+    @Test(arguments: [("/t/acme/v1/decide", 415), ("/t/acme/access/v1/evaluation", 400)])
+    func anotherContentTypeIsRefused(path: String, status: Int) throws {
+        let server = try Self.shared.get()
+        #expect(try server.post(path, Self.question, contentType: "text/plain").status == status)
+        #expect(try server.post(path, Self.question, headers: ["Content-Type: text/plain"]).status == status)
     }
 
     @Test func brokenPoliciesDoNotStart() throws {
@@ -71,5 +76,5 @@ import Testing
     }
 
     /// One server for the tests that only ask it things.
-    nonisolated(unsafe) static let shared = Result { try ServerProcess(["--policies", "Policies"]) }
+    static let shared = Result { try ServerProcess(["--policies", "Policies"]) }
 }

@@ -1,20 +1,21 @@
 import Foundation
 
 /// A running `verdict serve` on free ports, stopped when the test is done with it.
-final class ServerProcess {
-    private let process = Process()
+final class ServerProcess: Sendable {
+    private let process: Process
     private let log: URL
 
     /// The port of the decision listener.
-    private(set) var port = 0
+    let port: Int
 
     /// The port of the operations listener.
-    private(set) var operationsPort = 0
+    let operationsPort: Int
 
     /// Starts a server and waits until it listens.
     init(_ arguments: [String]) throws {
+        process = Process()
         log = FileManager.default.temporaryDirectory.appending(path: "verdict-serve-\(UUID().uuidString).log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        try Data().write(to: log)
         process.executableURL = VerdictProgram.folder.appending(path: "verdict")
         process.arguments = ["serve", "--port", "0", "--operations-port", "0"] + arguments
         process.currentDirectoryURL = VerdictProgram.repository
@@ -22,7 +23,7 @@ final class ServerProcess {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         for _ in 0..<600 {
-            let text = logText
+            let text = try String(contentsOf: log, encoding: .utf8)
             if let decisions = Self.port(behind: "decisions on http://127.0.0.1:", in: text),
                 let operations = Self.port(behind: "operations on http://127.0.0.1:", in: text)
             {
@@ -32,7 +33,8 @@ final class ServerProcess {
             guard process.isRunning else { break }
             usleep(50_000)
         }
-        throw StartFailure(log: logText)
+        process.terminate()
+        throw StartFailure(log: try String(contentsOf: log, encoding: .utf8))
     }
 
     deinit {
@@ -52,11 +54,13 @@ final class ServerProcess {
     }
 
     /// Sends a request with curl; gives the status and the body.
-    func post(_ path: String, _ body: String, headers: [String] = []) throws -> (status: Int, body: String) {
+    func post(
+        _ path: String, _ body: String, contentType: String = "application/json", headers: [String] = []
+    ) throws -> (status: Int, body: String) {
         let file = FileManager.default.temporaryDirectory.appending(path: "verdict-body-\(UUID().uuidString)")
         try Data(body.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let all = (["Content-Type: application/json"] + headers).map { "-H '\($0)'" }.joined(separator: " ")
+        let all = (["Content-Type: \(contentType)"] + headers).map { "-H '\($0)'" }.joined(separator: " ")
         let outcome = try VerdictProgram.shell(
             "curl -s -w '\\n%{http_code}' \(all) --data-binary @\(file.path) 'http://127.0.0.1:\(port)\(path)'")
         return Self.split(outcome.output)
