@@ -79,7 +79,16 @@ let package = Package(
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
-        tests("GatewaysTests", ["Gateways", nioCore, nioPosix]),
+        tests(
+            "DecisionPointTests",
+            ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+        tests(
+            "DecisionWireTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
+                "DecisionWire",
+            ]),
+        tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),

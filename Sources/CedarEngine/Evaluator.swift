@@ -25,12 +25,8 @@ public struct Evaluator: Sendable {
         do {
             return try evaluate(kind: expression.kind)
         } catch {
-            // Inner expressions have set their span already; what arrives without one failed here.
-            guard error.span == nil else { throw error }
-            var located = error
-            located.span = expression.span
-            if located.path == nil { located.path = expression.attributePath }
-            throw located
+            // Inner expressions have set their place already; what arrives without one failed here.
+            throw error.located(at: expression.span) { expression.attributePath }
         }
     }
 
@@ -140,13 +136,10 @@ public struct Evaluator: Sendable {
         default: break
         }
         let (first, second) = swapped ? (right, left) : (left, right)
-        _ = try first.readable()
-        _ = try second.readable()
-        let comparable: [ValueType] = [.long, .datetime, .duration]
-        if comparable.contains(first.type) {
-            throw EvaluationError(.typeMismatch(expected: [first.type], actual: second.type))
+        switch first.type {
+        case .long, .datetime, .duration: throw second.mismatch(first.type)
+        default: throw first.mismatch(.long, .datetime, .duration)
         }
-        throw EvaluationError(.typeMismatch(expected: comparable, actual: first.type))
     }
 
     private func isWithin(_ uid: EntityUID, _ right: Value) throws(EvaluationError) -> Bool {
@@ -158,9 +151,7 @@ public struct Evaluator: Sendable {
             ancestors.reserveCapacity(set.elements.count)
             for element in set.elements { ancestors.append(try element.asEntity()) }
             return ancestors.contains { entities.isMember(uid, of: $0) }
-        default:
-            _ = try right.readable()
-            throw EvaluationError(.typeMismatch(expected: [.set, .anyEntity], actual: right.type))
+        default: throw right.mismatch(.set, .anyEntity)
         }
     }
 
@@ -213,9 +204,7 @@ public struct Evaluator: Sendable {
         switch value {
         case .record(let record): return record
         case .entity(let uid): return entities[uid]?.attributes
-        default:
-            _ = try value.readable()
-            throw EvaluationError(.typeMismatch(expected: [.record, .anyEntity], actual: value.type))
+        default: throw value.mismatch(.record, .anyEntity)
         }
     }
 
@@ -287,17 +276,6 @@ extension Value {
     func readableHere() throws(EvaluationError) -> Value {
         if case .record = self { return self }
         return try readable()
-    }
-}
-
-extension EvaluationError {
-    /// The error with a place, if it has none yet.
-    fileprivate func located(at span: SourceSpan, path: () -> String?) -> EvaluationError {
-        guard self.span == nil else { return self }
-        var located = self
-        located.span = span
-        if located.path == nil { located.path = path() }
-        return located
     }
 }
 

@@ -35,19 +35,37 @@ public struct EvaluationError: Error, Equatable, Sendable {
     }
 
     /// What went wrong.
-    public var reason: Reason
+    public var reason: Reason { details.reason }
 
     /// The expression that failed, in the file of the policy.
-    public var span: SourceSpan?
+    public var span: SourceSpan? { details.span }
 
     /// The attribute path that failed, as `context.mfa_verified`, where the expression is one.
-    public var path: String?
+    public var path: String? { details.path }
+
+    /// One word, because every frame of a recursive evaluator has room for several errors.
+    private let details: Details
+
+    private final class Details: Sendable {
+        let reason: Reason
+        let span: SourceSpan?
+        let path: String?
+
+        init(reason: Reason, span: SourceSpan?, path: String?) {
+            self.reason = reason
+            self.span = span
+            self.path = path
+        }
+    }
 
     /// Makes an error.
     public init(_ reason: Reason, span: SourceSpan? = nil, path: String? = nil) {
-        self.reason = reason
-        self.span = span
-        self.path = path
+        details = Details(reason: reason, span: span, path: path)
+    }
+
+    /// The error with a place, if it has none yet. The path is only asked for then.
+    public func located(at span: SourceSpan, path: () -> String?) -> EvaluationError {
+        self.span == nil ? EvaluationError(reason, span: span, path: path()) : self
     }
 
     /// The stable code.

@@ -102,7 +102,8 @@ extension Record: CustomStringConvertible {
     public var description: String {
         let parts = fields.map { field in
             let isIdentifier = Identifier.isWellFormed(field.key.text) && !Identifier.isReserved(field.key.text)
-            return (isIdentifier ? field.key.text : StringLiteral.quote(field.key.text)) + ": " + field.value.description
+            return (isIdentifier ? field.key.text : StringLiteral.quote(field.key.text)) + ": "
+                + field.value.description
         }
         return "{" + parts.joined(separator: ", ") + "}"
     }

@@ -57,8 +57,9 @@ extension Value {
         return value
     }
 
-    private func mismatch(_ expected: ValueType) -> EvaluationError {
+    /// The type error of a value that is none of the expected types; an unreadable value has its own error instead.
+    public func mismatch(_ expected: ValueType...) -> EvaluationError {
         if case .unreadable(let part) = self { return EvaluationError(.unreadable(part)) }
-        return EvaluationError(.typeMismatch(expected: [expected], actual: type))
+        return EvaluationError(.typeMismatch(expected: expected, actual: type))
     }
 }

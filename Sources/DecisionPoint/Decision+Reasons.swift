@@ -24,7 +24,18 @@ extension Decision {
         reasons = outcome.determiningPolicies.sorted().compactMap { id in
             snapshot.descriptions[id].map { Reason(id, $0, error: failed[id]) }
         }
+        let determining = outcome.determiningPolicies.compactMap { snapshot.descriptions[$0] }
+        obligations = Self.distinct(determining.flatMap(\.obligations))
+        advice = Self.distinct(determining.flatMap(\.advice))
         if reasons.isEmpty { reasons = [Self.defaultDeny(action, snapshot)] }
+    }
+
+    /// Each duty once, by id.
+    private static func distinct(_ duties: [DutyCatalog.Duty]) -> [DutyCatalog.Duty] {
+        guard duties.count > 1 else { return duties }
+        var seen: Set<CedarString> = []
+        return duties.filter { seen.insert(CedarString($0.id)).inserted }
+            .sorted { CedarString($0.id) < CedarString($1.id) }
     }
 
     /// Why nothing permits: the permission that no role grants, or that no policy matches at all.

@@ -1,5 +1,6 @@
 package import CedarEngine
 package import CedarSyntax
+package import PolicyBundles
 
 /// The answer to a decision request.
 package struct Decision: Sendable {
@@ -11,6 +12,12 @@ package struct Decision: Sendable {
 
     /// Policies that had no value.
     package var errors: [PolicyFailure]
+
+    /// What the gateway must do along with the decision, or deny; by id.
+    package var obligations: [DutyCatalog.Duty] = []
+
+    /// What the gateway may do along with the decision; by id.
+    package var advice: [DutyCatalog.Duty] = []
 
     /// The version of the files that decided.
     package var policyVersion: String

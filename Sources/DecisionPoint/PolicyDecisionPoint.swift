@@ -23,11 +23,15 @@ package struct PolicyDecisionPoint: Sendable {
     package func decide(_ request: DecisionRequest, at now: Datetime) throws(CallError) -> Decision {
         let (snapshot, tenant) = try address(request)
         try checkAssertions(request, snapshot)
-        let context = try context(of: request, tenant: tenant, now: now)
+        var context = try context(of: request, tenant: tenant, now: now)
         if let refusal = credentialRefusal(request, snapshot) { return refusal }
 
         guard let action = snapshot.actions[request.action] else {
-            return .denied(ReasonCode.unknownAction, "the application has no action `\(Excerpt.of(request.action))`", snapshot)
+            return .denied(
+                ReasonCode.unknownAction, "the application has no action `\(Excerpt.of(request.action))`", snapshot)
+        }
+        if let permission = action.permissionEntity {
+            context = context.merging(["permission": .entity(permission)])
         }
         let question: Question
         do {
@@ -44,7 +48,8 @@ package struct PolicyDecisionPoint: Sendable {
     package func address(_ request: DecisionRequest) throws(CallError) -> (PolicySnapshot, Tenant) {
         guard let snapshot = applications.snapshot(named: request.application) else {
             if let name = request.application {
-                throw CallError(.unknownApplication, "there is no application `\(Excerpt.of(name))`", path: "$.application")
+                throw CallError(
+                    .unknownApplication, "there is no application `\(Excerpt.of(name))`", path: "$.application")
             }
             throw CallError(
                 .unknownApplication, "several applications are loaded; name one of them in the request",
@@ -110,7 +115,7 @@ package struct PolicyDecisionPoint: Sendable {
             }
             instant = given
         }
-        for key: CedarString in ["tenant", "action"] where request.context[key] != nil {
+        for key: CedarString in ["tenant", "action", "permission"] where request.context[key] != nil {
             throw CallError(.reservedContext, "the server sets `context.\(key)`", path: "$.context.\(key)")
         }
         var ours: Record = [
@@ -128,7 +133,8 @@ package struct PolicyDecisionPoint: Sendable {
         if let type = request.credentialTypes.first {
             return .denied(
                 ReasonCode.credentialUnsupported,
-                "no verifier for credentials of type `\(Excerpt.of(type))` is configured for application `\(snapshot.application)`",
+                "no verifier for credentials of type `\(Excerpt.of(type))` is configured for application "
+                    + "`\(snapshot.application)`",
                 snapshot)
         }
         if snapshot.settings.assertedPrincipals { return nil }

@@ -19,8 +19,8 @@ struct Question {
     ) throws(Invalid) {
         var principal = try Self.entity(request.principal, "principal", snapshot)
         // A role entity is a member of itself: as a principal it would hold its own permissions.
-        guard principal.uid.type != snapshot.qualified("Role") else {
-            throw Invalid(message: "a role cannot be a principal")
+        guard !snapshot.isGrantType(principal.uid.type) else {
+            throw Invalid(message: "a role or permission cannot be a principal")
         }
         principal.parents.formUnion(Self.roles(request.roles, tenant: tenant, snapshot: snapshot))
         let resource = try Self.entity(request.resource, "resource", snapshot)
@@ -33,9 +33,17 @@ struct Question {
             principal.parents.formUnion(resource.parents)
         }
         self.request = Request(principal: principal.uid, action: action.uid, resource: resource.uid, context: context)
+        let others = resource.uid == principal.uid ? [] : [resource]
         do {
-            entities = try snapshot.entities.overlaid(
-                with: resource.uid == principal.uid ? [principal] : [principal, resource])
+            let entities = try snapshot.entities.overlaid(with: [principal] + others)
+            let assigned = tenant.roleAssignments.isEmpty
+                ? [] : tenant.roleAssignments.roles(of: principal.uid) { entities.isMember(principal.uid, of: $0) }
+            if assigned.isEmpty {
+                self.entities = entities
+            } else {
+                principal.parents.formUnion(assigned)
+                self.entities = try snapshot.entities.overlaid(with: [principal] + others)
+            }
         } catch {
             throw Invalid(message: "\(error)")
         }
@@ -50,9 +58,9 @@ struct Question {
         for parent in party.parents {
             let parentUID = try self.uid(parent.type, parent.id, "parent of the \(role)", snapshot)
             // Roles are granted by role assignment, which is checked against the tenant's model; never by naming the
-            // role entity as a parent.
-            if parentUID.type == snapshot.qualified("Role") {
-                throw Invalid(message: "a role cannot be given as a parent; name it in `roles`")
+            // role entity, or a permission, as a parent.
+            if snapshot.isGrantType(parentUID.type) {
+                throw Invalid(message: "a role or permission cannot be given as a parent; name roles in `roles`")
             }
             parents.insert(parentUID)
         }
@@ -69,7 +77,8 @@ struct Question {
         _ type: String, _ id: String, _ role: String, _ snapshot: PolicySnapshot
     ) throws(Invalid) -> EntityUID {
         guard let name = snapshot.entityType(named: type) else {
-            throw Invalid(message: "`\(Excerpt.of(type))` is not an entity type; the type of the \(role) must be a Cedar name")
+            throw Invalid(
+                message: "`\(Excerpt.of(type))` is not an entity type; the type of the \(role) must be a Cedar name")
         }
         return EntityUID(type: name, id: CedarString(id))
     }

@@ -7,7 +7,9 @@ package enum AttributeLimit {
     /// The default number of attributes: members of objects and elements of arrays, at any depth.
     package static let standard = 10_000
 
-    /// The attributes in a value. Recursion ends at the depth limit of the body.
+    /// The number of attributes in a value.
+    ///
+    /// Recursion ends at the depth limit of the body.
     static func count(in node: JSONNode) -> Int {
         switch node.kind {
         case .object: node.members.reduce(node.count) { $0 + count(in: $1.value) }

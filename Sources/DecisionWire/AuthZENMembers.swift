@@ -45,9 +45,10 @@ struct AuthZENMembers {
         ) throws(ProblemDetails) {
             let reader = try BodyReader(node, what: "`\(name)`")
             for key in keys {
-                parts.append(try reader.node.present(key).map { value throws(ProblemDetails) in
-                    try BodyReader.string(value, key)
-                })
+                parts.append(
+                    try reader.node.present(key).map { value throws(ProblemDetails) in
+                        try BodyReader.string(value, key)
+                    })
             }
             if let properties = node.present("properties") {
                 self.properties = try Attributes(properties, what: "`properties`", except: excluded)

@@ -39,6 +39,7 @@ package enum AuthZENRequestReader {
                 detail: "\(items.count) evaluations are given; \(maximumEvaluations) are allowed",
                 path: "$.evaluations")
         }
+        try checkExpansion(of: items, defaults: root, maximumBytes: limits.maximumBytes)
         return .several(
             items.map { item in
                 do throws(ProblemDetails) {
@@ -50,6 +51,36 @@ package enum AuthZENRequestReader {
                 }
             }, semantic)
     }
+
+    /// Refuses items that repeat too much.
+    ///
+    /// Each costs as much as if it had its defaults written out, which a body of few bytes can ask for a thousand times.
+    /// Written out, the defaults of all items may be ``maximumExpansion`` bodies long.
+    private static func checkExpansion(
+        of items: [JSONNode], defaults: JSONNode, maximumBytes: Int
+    ) throws(ProblemDetails) {
+        var total = 0
+        let members = [
+            ("subject", ["type", "id"]), ("action", ["name"]), ("resource", ["type", "id"]), ("context", []),
+        ]
+        for (key, parts) in members {
+            guard let value = defaults.present(key) else { continue }
+            for item in items {
+                let own = item.present(key)
+                if own == nil || parts.contains(where: { own?.present($0) == nil }) { total += value.end - value.start }
+            }
+        }
+        let (maximum, isUnbounded) = maximumBytes.multipliedReportingOverflow(by: maximumExpansion)
+        guard !isUnbounded, total > maximum else { return }
+        throw ProblemDetails(
+            status: 413, code: "DEFAULTS_TOO_LARGE",
+            detail: "with its defaults written out in every evaluation the request would have \(total) bytes more; "
+                + "\(maximum) are allowed; send fewer evaluations at once",
+            path: "$.evaluations")
+    }
+
+    /// How many times the greatest length of a body the defaults of all items may have together.
+    private static let maximumExpansion = 16
 
     private static func parse(_ body: [UInt8], _ limits: JSONLimits) throws(ProblemDetails) -> JSONNode {
         let document: JSONDocument
@@ -68,7 +99,8 @@ package enum AuthZENRequestReader {
         guard let semantic = AuthZENSemantic(rawValue: try BodyReader.string(value, "evaluations_semantic")) else {
             throw ProblemDetails(
                 status: 400, code: "UNKNOWN_VALUE",
-                detail: "`evaluations_semantic` must be `execute_all`, `deny_on_first_deny` or `permit_on_first_permit`",
+                detail:
+                    "`evaluations_semantic` must be `execute_all`, `deny_on_first_deny` or `permit_on_first_permit`",
                 path: value.path)
         }
         return semantic

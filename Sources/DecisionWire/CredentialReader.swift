@@ -1,6 +1,8 @@
 import StrictJSON
 
-/// Reads what kinds of credentials a request carries. Their values go to verifiers, never into a request or an error.
+/// Reads what kinds of credentials a request carries.
+///
+/// Their values go to verifiers, never into a request or an error.
 enum CredentialReader {
     private static let known = ["jwt", "saml_response", "saml_assertion", "dpop", "client_certificate"]
 

@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarSyntax
 package import DecisionPoint
+import PolicyBundles
 import StrictJSON
 
 /// Writes the answer of `POST /v1/decide`.
@@ -22,21 +23,40 @@ package enum NativeResponseWriter {
 }
 
 extension JSONWriter {
-    /// Writes the members `reasons` and `errors`, which the native and the AuthZEN answer share.
+    /// Writes the members `reasons`, `errors`, `obligations` and `advice`, which the native and the AuthZEN answer share.
     mutating func explanation(of decision: Decision) {
         key("reasons")
         beginArray()
         for reason in decision.reasons { self.reason(reason) }
         endArray()
-        guard !decision.errors.isEmpty else { return }
-        key("errors")
+        if !decision.errors.isEmpty {
+            key("errors")
+            beginArray()
+            for failure in decision.errors {
+                beginObject()
+                member("policy", failure.policy.text)
+                member("code", failure.code)
+                member("message", failure.message)
+                if let path = failure.path { member("path", path) }
+                endObject()
+            }
+            endArray()
+        }
+        duties("obligations", decision.obligations)
+        duties("advice", decision.advice)
+    }
+
+    /// Writes obligations or advice in the shape of the AuthZEN obligations profile; nothing when there are none.
+    private mutating func duties(_ name: String, _ duties: [DutyCatalog.Duty]) {
+        guard !duties.isEmpty else { return }
+        key(name)
         beginArray()
-        for failure in decision.errors {
+        for duty in duties {
             beginObject()
-            member("policy", failure.policy.text)
-            member("code", failure.code)
-            member("message", failure.message)
-            if let path = failure.path { member("path", path) }
+            member("id", duty.id)
+            member("type", duty.type)
+            key("properties")
+            raw(duty.properties)
             endObject()
         }
         endArray()

@@ -65,7 +65,9 @@ package final class DecisionResponder: HTTPResponder {
         let instant = now()
         switch route.endpoint {
         case .decide:
-            let question = try NativeRequestReader.read(request.body, limits: settings.bodyLimits, address: address)
+            let question = try NativeRequestReader.read(
+                request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
+                address: address)
             let decision = try decide(question, decisionPoint, instant)
             let id = DecisionIdentifier.make()
             return HTTPResponse(
@@ -73,15 +75,16 @@ package final class DecisionResponder: HTTPResponder {
                 body: NativeResponseWriter.body(decision, decisionID: id))
         case .evaluation:
             let question = try AuthZENRequestReader.readEvaluation(
-                request.body, limits: settings.bodyLimits, address: address)
-            return .json(AuthZENResponseWriter.body(try decide(question, decisionPoint, instant)))
+                request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
+                address: address)
+            return .json(AuthZENResponseWriter.body(try evaluate(question, decisionPoint, instant)))
         case .evaluations:
             let evaluations = try AuthZENRequestReader.readEvaluations(
                 request.body, limits: settings.bodyLimits, maximumEvaluations: settings.maximumEvaluations,
-                address: address)
+                maximumAttributes: settings.maximumAttributes, address: address)
             switch evaluations {
             case .single(let question):
-                return .json(AuthZENResponseWriter.body(try decide(question, decisionPoint, instant)))
+                return .json(AuthZENResponseWriter.body(try evaluate(question, decisionPoint, instant)))
             case .several(let questions, let semantic):
                 return .json(AuthZENResponseWriter.body(answers(questions, semantic, decisionPoint, instant)))
             }
@@ -96,7 +99,7 @@ package final class DecisionResponder: HTTPResponder {
         for question in questions {
             let answer: Result<Decision, ProblemDetails>
             do throws(ProblemDetails) {
-                answer = .success(try decide(try question.get(), decisionPoint, instant))
+                answer = .success(try evaluate(try question.get(), decisionPoint, instant))
             } catch {
                 answer = .failure(error)
             }
@@ -116,6 +119,17 @@ package final class DecisionResponder: HTTPResponder {
         }
     }
 
+    /// Decides an AuthZEN question; errors speak of the members of AuthZEN.
+    private func evaluate(
+        _ question: DecisionRequest, _ decisionPoint: PolicyDecisionPoint, _ instant: Datetime
+    ) throws(ProblemDetails) -> Decision {
+        do {
+            return try decisionPoint.decide(question, at: instant)
+        } catch {
+            throw ProblemDetails(authZEN: error)
+        }
+    }
+
     /// Whether the content type is JSON, with or without parameters such as a charset. Several types are none.
     private func isJSON(_ contentTypes: [String]) -> Bool {
         guard contentTypes.count == 1, let contentType = contentTypes.first else { return false }
@@ -132,6 +146,9 @@ package struct DecisionAPISettings: Sendable {
 
     /// How many evaluations one call may ask for.
     package var maximumEvaluations = 1000
+
+    /// How many attributes one question may have.
+    package var maximumAttributes = AttributeLimit.standard
 
     /// Whether a caller may set the clock with `context.now`.
     package var allowsRequestClock = false

@@ -29,19 +29,19 @@ extension ActionCatalog {
 
     private mutating func declarePermissions(of roles: RoleLowering) {
         let permissions = roles.catalog.permissions ?? []
+        for permission in permissions { declare(permission.id.value, of: permission.id.value, roles) }
         for permission in permissions {
-            let name = CedarString(permission.id.value)
-            declare(name, roles.action(name), permission: name.text)
-        }
-        for permission in permissions {
-            let uid = roles.action(CedarString(permission.id.value))
-            for alias in permission.aliases {
-                declare(CedarString(alias.value), uid, permission: permission.id.value)
-            }
+            for alias in permission.aliases { declare(alias.value, of: permission.id.value, roles) }
         }
         for permission in roles.catalog.models.flatMap(\.roles).flatMap(\.effectivePermissions) {
-            declare(permission, roles.action(permission), permission: permission.text)
+            declare(permission.text, of: permission.text, roles)
         }
+    }
+
+    private mutating func declare(_ name: String, of permission: String, _ roles: RoleLowering) {
+        let id = CedarString(permission)
+        declare(
+            CedarString(name), roles.action(id), permission: permission, permissionEntity: roles.permission(id))
     }
 
     private func report(

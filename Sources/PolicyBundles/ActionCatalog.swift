@@ -10,8 +10,11 @@ package struct ActionCatalog: Sendable {
         /// The entity.
         package let uid: EntityUID
 
-        /// The permission that stands for it in the role tables; `nil` when the catalogue has none.
+        /// The permission that stands for it in the role tables; `nil` when there is none.
         package let permission: String?
+
+        /// What policies read as `context.permission`.
+        package let permissionEntity: EntityUID?
     }
 
     private var byName: [CedarString: Action] = [:]
@@ -19,8 +22,12 @@ package struct ActionCatalog: Sendable {
     package init() {}
 
     /// Declares an action under a name. The first declaration of a name counts.
-    package mutating func declare(_ name: CedarString, _ uid: EntityUID, permission: String? = nil) {
-        if byName[name] == nil { byName[name] = Action(uid: uid, permission: permission) }
+    package mutating func declare(
+        _ name: CedarString, _ uid: EntityUID, permission: String? = nil, permissionEntity: EntityUID? = nil
+    ) {
+        if byName[name] == nil {
+            byName[name] = Action(uid: uid, permission: permission, permissionEntity: permissionEntity)
+        }
     }
 
     /// The action that a request names.

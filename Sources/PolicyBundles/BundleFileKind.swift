@@ -6,6 +6,8 @@ package enum BundleFileKind: Sendable, Equatable {
     case roles
     /// `entities.json`.
     case entities
+    /// `obligations.yaml`.
+    case obligations
     /// `policies/<stem>.cedar`.
     case policy(stem: String)
     /// `tenants/<stem>.yaml`.
@@ -60,9 +62,10 @@ enum BundleEntry: Equatable {
         case (nil, "bundle.yaml", _): return .file(.manifest)
         case (nil, "roles.yaml", _): return .file(.roles)
         case (nil, "entities.json", _): return .file(.entities)
+        case (nil, "obligations.yaml", _): return .file(.obligations)
         case ("policies", _, "cedar") where !stem.isEmpty: return .file(.policy(stem: stem))
         case ("tenants", _, "yaml") where !stem.isEmpty: return .file(.tenant(stem: stem))
-        case (nil, "links.yaml", _), (nil, "obligations.yaml", _), (nil, "gateway.yaml", _),
+        case (nil, "links.yaml", _), (nil, "gateway.yaml", _),
             (nil, "regions.yaml", _), (nil, "jurisdictions.yaml", _), (nil, "adequacy.yaml", _),
             (nil, _, "cedarschema"), (nil, "schema.json", _):
             return .unsupported

@@ -32,6 +32,12 @@ extension DiagnosticCode {
     /// V3159: stored entities that are given twice or are their own ancestors.
     package static let inconsistentEntities = DiagnosticCode(3159)
 
+    /// V3161: an id of an obligation or advice in the wrong form.
+    package static let invalidDutyID = DiagnosticCode(3161)
+
+    /// V3162: an obligation or advice that a policy names and nothing declares.
+    package static let unknownDuty = DiagnosticCode(3162)
+
     /// V3160: an attribute of a tenant that has no Cedar form.
     package static let invalidTenantAttribute = DiagnosticCode(3160)
 }

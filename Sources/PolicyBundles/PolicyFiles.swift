@@ -13,7 +13,7 @@ struct PolicyFiles {
     static let rolePrefix = "roles."
 
     /// Adds the policies of a file. Their ids are their `@id`, else `<file stem>#<n>`, counting from 0.
-    mutating func add(_ file: SourceFile, stem: String, into findings: DiagnosticCollector) {
+    mutating func add(_ file: SourceFile, stem: String, duties: DutyCatalog, into findings: DiagnosticCollector) {
         let parsed = PolicyParser.parse(file)
         findings.append(parsed.diagnostics)
         for var policy in parsed.policies {
@@ -27,7 +27,32 @@ struct PolicyFiles {
                     help: "templates are not supported by this version; write the entity in place of the slot")
                 continue
             }
-            insert(policy, PolicyDescription(policy, at: location), location, findings)
+            var description = PolicyDescription(policy, at: location)
+            description.obligations = Self.duties(policy, "obligation", duties.obligations, file, findings)
+            description.advice = Self.duties(policy, "advice", duties.advice, file, findings)
+            insert(policy, description, location, findings)
+        }
+    }
+
+    /// The duties that an annotation names, by ids separated by spaces. A name that nothing declares is an error: the
+    /// gateway would not be told of a duty that somebody relies on.
+    private static func duties(
+        _ policy: Policy, _ annotation: String, _ declared: [CedarString: DutyCatalog.Duty], _ file: SourceFile,
+        _ findings: DiagnosticCollector
+    ) -> [DutyCatalog.Duty] {
+        guard let found = policy.annotations.first(where: { $0.name.value == annotation }) else { return [] }
+        let ids = found.value.text.split(separator: " ").map { CedarString(String($0)) }
+        if ids.isEmpty {
+            findings.report(
+                .unknownDuty, "`@\(annotation)` names nothing", at: .init(file, found.valueSpan),
+                help: "write ids of `obligations.yaml`, separated by spaces")
+        }
+        return ids.compactMap { id in
+            if let duty = declared[id] { return duty }
+            findings.report(
+                .unknownDuty, "`obligations.yaml` declares no \(annotation) `\(id)`", at: .init(file, found.valueSpan),
+                help: Suggestion.sentence(for: id.text, among: declared.keys.map(\.text)))
+            return nil
         }
     }
 

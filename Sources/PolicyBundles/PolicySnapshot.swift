@@ -68,6 +68,10 @@ package struct PolicySnapshot: Sendable {
         return name.qualified(by: namespace)
     }
 
+    /// Whether entities of a type say what principals may do: only role tables and assignments make somebody a member
+    /// of one, never a request or a stored entity.
+    package func isGrantType(_ type: Name) -> Bool { type == qualified("Role") || type == qualified("Permission") }
+
     /// The Cedar type for a basename in the application's namespace.
     package func qualified(_ basename: String) -> Name { Name(unchecked: basename).qualified(by: namespace) }
 }
@@ -89,6 +93,13 @@ package struct PolicyDescription: Sendable {
     /// Where in the file.
     package let position: SourcePosition
 
+    /// The obligations that it brings when it determines a decision.
+    package var obligations: [DutyCatalog.Duty] = []
+
+    /// The advice that it brings when it determines a decision.
+    package var advice: [DutyCatalog.Duty] = []
+
+    /// Makes a description without duties.
     package init(effect: Effect, code: String, message: String, file: String, position: SourcePosition) {
         self.effect = effect
         self.code = code
@@ -123,8 +134,15 @@ package struct Tenant: Sendable {
     /// What policies read as `context.tenant`.
     package let contextValue: Record
 
+    /// The roles that principals and groups hold in this tenant besides those that requests assert.
+    package let roleAssignments: RoleAssignments
+
     /// Makes a tenant.
-    package init(id: CedarString, zone: ZoneClock, roleModel: CedarString?, contextValue: Record) {
+    package init(
+        id: CedarString, zone: ZoneClock, roleModel: CedarString?, contextValue: Record,
+        roleAssignments: RoleAssignments = RoleAssignments()
+    ) {
+        self.roleAssignments = roleAssignments
         self.id = id
         self.zone = zone
         self.roleModel = roleModel

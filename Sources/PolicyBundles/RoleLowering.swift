@@ -26,9 +26,17 @@ struct RoleLowering {
         return models
     }
 
-    /// The entities of all roles.
+    /// The entity of a permission.
+    func permission(_ id: CedarString) -> EntityUID { EntityUID(type: qualified("Permission"), id: id) }
+
+    /// The entities of all roles. A role is a member of the permissions that it grants, so that a policy can ask
+    /// `principal in context.permission`: whether a role of the principal grants the action of the request.
     var entities: [Entity] {
-        catalog.models.flatMap { model in model.roles.map { Entity(uid: entity(model, $0)) } }
+        catalog.models.flatMap { model in
+            model.roles.map { role in
+                Entity(uid: entity(model, role), parents: Set(role.effectivePermissions.map(permission)))
+            }
+        }
     }
 
     /// Adds the permit of every role that grants something.

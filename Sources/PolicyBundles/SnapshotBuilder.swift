@@ -1,5 +1,3 @@
-// NOTE TO THE AUTHOR OF BundleDescription: keep your API exactly as it is at 09:41 (BundleDescription, Spanned names, optional
-// permissions). Do NOT adapt it to this file any more; this file adapts to yours. (This note will be removed.)
 import CedarEngine
 import CedarModel
 import CedarSyntax
@@ -21,7 +19,8 @@ struct SnapshotBuilder {
         let (description, diagnostics) = BundleDescription.read(files)
         findings.append(diagnostics)
         var policies = PolicyFiles()
-        for (stem, file) in files.policies { policies.add(file, stem: stem, into: findings) }
+        let duties = files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
+        for (stem, file) in files.policies { policies.add(file, stem: stem, duties: duties, into: findings) }
         guard let description else { return nil }
         refuseUnsupported(description.manifest, file: files.first(.manifest))
 
@@ -30,14 +29,16 @@ struct SnapshotBuilder {
         roles?.add(to: &policies, into: findings)
         var entities =
             files.first(.entities).map {
-                StoredEntities.read($0, role: Name(unchecked: "Role").qualified(by: namespace), into: findings)
+                StoredEntities.read(
+                    $0, grantTypes: ["Role", "Permission"].map { Name(unchecked: $0).qualified(by: namespace) },
+                    into: findings)
             } ?? []
         let actions = ActionCatalog(
             roles: roles, entities: entities, policies: policies,
             actionType: Name(unchecked: "Action").qualified(by: namespace), into: findings)
         entities += roles?.entities ?? []
         let store = entityStore(entities, files.first(.entities))
-        let tenants = self.tenants(description)
+        let tenants = self.tenants(description, roles?.models ?? [:])
 
         guard !findings.hasErrors, let store else { return nil }
         return PolicySnapshot(
@@ -71,7 +72,9 @@ struct SnapshotBuilder {
     }
 
     /// The tenants by id. An application without tenant files has the one tenant `default`, in UTC.
-    private func tenants(_ description: BundleDescription) -> [CedarString: Tenant] {
+    private func tenants(
+        _ description: BundleDescription, _ models: [CedarString: RoleNames]
+    ) -> [CedarString: Tenant] {
         // With a single role model there is nothing to choose.
         let onlyModel = description.roles.flatMap { $0.models.count == 1 ? $0.models.first?.name.value : nil }
         var clocks: [String: ZoneClock] = [:]
@@ -79,16 +82,47 @@ struct SnapshotBuilder {
         for configuration in description.tenants {
             guard let clock = clocks[configuration.timeZone] ?? ZoneClock(name: configuration.timeZone) else { continue }
             clocks[configuration.timeZone] = clock
+            let model = configuration.roleModel?.value ?? onlyModel
             tenants[CedarString(configuration.id.value)] = Tenant(
-                id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value,
-                roleModel: configuration.roleModel?.value ?? onlyModel,
-                attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings))
+                id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
+                attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),
+                roleAssignments: assignments(
+                    configuration, description.manifest, models[CedarString(model ?? "")]))
         }
         if description.tenants.isEmpty, let clock = ZoneClock(name: "UTC") {
             tenants["default"] = Tenant(
-                id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty)
+                id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty,
+                roleAssignments: RoleAssignments())
         }
         return tenants
+    }
+
+    private func assignments(
+        _ configuration: TenantConfiguration, _ manifest: BundleManifest, _ names: RoleNames?
+    ) -> RoleAssignments {
+        var assignments = RoleAssignments()
+        for assignment in configuration.roleAssignments {
+            let mapped = manifest.types.first { CedarString($0.name.value) == CedarString(assignment.type.value) }
+            guard let type = mapped?.type.value ?? Name(normalized: assignment.type.value) else {
+                findings.report(
+                    .bundleCedarName, "`\(assignment.type.value)` is not a Cedar name",
+                    at: .init(configuration.file, assignment.type.span))
+                continue
+            }
+            let holder = EntityUID(
+                type: type.qualified(by: manifest.namespace?.value), id: CedarString(assignment.id.value))
+            for role in assignment.roles {
+                if let entity = names?.entities[CedarString(role.value)] {
+                    assignments.assign(entity, to: holder)
+                } else {
+                    findings.report(
+                        .unknownRole, "the tenant's role model has no role `\(role.value)`",
+                        at: .init(configuration.file, role.span),
+                        help: Suggestion.sentence(for: role.value, among: names?.entities.keys.map(\.text) ?? []))
+                }
+            }
+        }
+        return assignments
     }
 
     private func settings(_ manifest: BundleManifest) -> DecisionSettings {

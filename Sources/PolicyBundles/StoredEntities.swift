@@ -7,17 +7,18 @@ import StrictJSON
 enum StoredEntities {
     /// Reads the entities of a file; findings point at the offending JSON value.
     ///
-    /// Roles are refused, as entities and as parents: whether a principal has a role depends on the tenant of the
-    /// request, and a stored membership would hold in every tenant.
-    static func read(_ file: SourceFile, role: Name, into findings: DiagnosticCollector) -> [Entity] {
+    /// Roles and permissions are refused, as entities and as parents: whether a principal has a role depends on the
+    /// tenant of the request, and a stored membership would hold in every tenant.
+    static func read(_ file: SourceFile, grantTypes: [Name], into findings: DiagnosticCollector) -> [Entity] {
         do {
             let document = try JSONDocument(parsing: file.bytes, limits: .bundle)
             let entities = try EntityReader(.strict).readEntities(document.root)
-            for (entity, node) in entities where entity.uid.type == role || entity.parents.contains(where: { $0.type == role }) {
+            for (entity, node) in entities
+            where grantTypes.contains(entity.uid.type) || entity.parents.contains(where: { grantTypes.contains($0.type) }) {
                 findings.report(
-                    .storedRole, "`\(entity.uid)` brings in a role, which would hold in every tenant",
+                    .storedRole, "`\(entity.uid)` brings in a role or permission, which would hold in every tenant",
                     at: .init(file, SourceSpan(start: node.start, end: node.end)),
-                    help: "declare roles in `roles.yaml`; callers name a principal's roles in the request")
+                    help: "declare roles in `roles.yaml` and give them to principals with `role_assignments` of a tenant")
             }
             return entities.map(\.entity)
         } catch let error as JSONError {

@@ -3,7 +3,10 @@ import CedarSyntax
 
 extension Tenant {
     /// Joins what is configured for a tenant; members without a value are absent from the context.
-    init(id: String, zone: ZoneClock, homeRegion: String?, roleModel: String?, attributes: Record) {
+    init(
+        id: String, zone: ZoneClock, homeRegion: String?, roleModel: String?, attributes: Record,
+        roleAssignments: RoleAssignments
+    ) {
         var fields = [
             Record.Field(key: "id", value: .string(CedarString(id))),
             Record.Field(key: "time_zone", value: .string(CedarString(zone.name))),
@@ -11,6 +14,7 @@ extension Tenant {
         ]
         if let homeRegion { fields.append(Record.Field(key: "home_region", value: .string(CedarString(homeRegion)))) }
         self.init(
-            id: CedarString(id), zone: zone, roleModel: roleModel.map { CedarString($0) }, contextValue: Record(fields))
+            id: CedarString(id), zone: zone, roleModel: roleModel.map { CedarString($0) }, contextValue: Record(fields),
+            roleAssignments: roleAssignments)
     }
 }

@@ -19,6 +19,9 @@ package struct TenantConfiguration: Sendable {
     /// What policies may read about it: a mapping.
     package let attributes: DocumentNode?
 
+    /// The roles that the file gives to principals and groups.
+    package let roleAssignments: [RoleAssignment]
+
     /// The file, for places.
     package let file: SourceFile
 
@@ -44,12 +47,13 @@ package struct TenantConfiguration: Sendable {
         let model = reader.string("role_model")
         if let model { checkModel(model, roles, file, diagnostics) }
         let attributes = reader.mapping("attributes")?.node
+        let assignments = RoleAssignment.read(reader.sequence("role_assignments") ?? [], into: diagnostics)
         for section in ["oidc", "saml", "claims", "residency", "overlay"] { reader.refuse(section) }
         reader.finish()
         guard let id else { return nil }
         return TenantConfiguration(
             id: id, timeZone: zone?.value ?? "UTC", homeRegion: region, roleModel: model, attributes: attributes,
-            file: file)
+            roleAssignments: assignments, file: file)
     }
 
     private static func checkID(

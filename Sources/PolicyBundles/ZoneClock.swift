@@ -1,5 +1,5 @@
-package import Foundation
 package import CedarModel
+package import Foundation
 
 /// The local time of a time zone, without Foundation on the way of a decision.
 ///
@@ -21,6 +21,8 @@ package struct ZoneClock: Sendable {
 
     /// Makes the clock of a zone; `nil` when the name is not an IANA zone.
     package init?(name: String, tabulatedAround now: Date = Date()) {
+        // Foundation may look the name up as a path, in which a zero byte ends the name.
+        guard name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         guard let zone = name == "UTC" ? TimeZone(secondsFromGMT: 0) : TimeZone(identifier: name) else { return nil }
         self.name = name
         self.zone = zone

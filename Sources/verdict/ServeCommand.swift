@@ -75,6 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
         var settings = DecisionAPISettings()
         settings.bodyLimits = limits.body
         settings.maximumEvaluations = limits.maxEvaluations
+        settings.maximumAttributes = limits.maxAttributes
         settings.allowsRequestClock = allowRequestClock
         return DecisionServer.Configuration(
             decisions: decisions, operations: operations, settings: settings,
@@ -96,6 +97,9 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Most evaluations in one call.")
     var maxEvaluations = 1000
 
+    @Option(help: "Most attributes in one question.")
+    var maxAttributes = 10_000
+
     @Option(help: "Longest request line and headers in bytes.")
     var maxHeaderBytes = 16 << 10
 
@@ -115,6 +119,7 @@ struct LimitOptions: ParsableArguments {
         let all: [(String, Int64)] = [
             ("max-body-bytes", Int64(maxBodyBytes)), ("max-body-depth", Int64(maxBodyDepth)),
             ("max-body-values", Int64(maxBodyValues)), ("max-evaluations", Int64(maxEvaluations)),
+            ("max-attributes", Int64(maxAttributes)),
             ("max-header-bytes", Int64(maxHeaderBytes)), ("max-connections", Int64(maxConnections)),
             ("request-seconds", requestSeconds), ("idle-seconds", idleSeconds), ("drain-seconds", drainSeconds),
         ]

@@ -26,7 +26,9 @@ struct DecisionTests {
 
     @Test(
         "a type that is no Cedar name is denied",
-        arguments: ["", "user@example", "1User", "App::", "::User", "if", "User::\"x\"", "Us er", "__cedar::User", "Üser"])
+        arguments: [
+            "", "user@example", "1User", "App::", "::User", "if", "User::\"x\"", "Us er", "__cedar::User", "Üser",
+        ])
     func invalidType(type: String) throws {
         let application = Application(policies: Self.permitAll)
         let parties: [DecisionRequest] = [
@@ -97,8 +99,10 @@ struct DecisionTests {
 
     @Test("a permit's reason is the policy with its place")
     func permitReason() throws {
-        let decision = try Application(policies: "\n  @code(\"FINE\") @reason(\"all is well\")\n  permit(principal, action, resource);")
-            .decide(ask())
+        let decision = try Application(
+            policies: "\n  @code(\"FINE\") @reason(\"all is well\")\n  permit(principal, action, resource);"
+        )
+        .decide(ask())
         #expect(decision.decision == .allow)
         let reason = try #require(decision.reasons.first)
         #expect(decision.reasons.count == 1)
@@ -186,7 +190,8 @@ struct DecisionTests {
 
     @Test("a permit that cannot be evaluated grants nothing and is listed", arguments: [ErrorHandling.deny, .skip])
     func erringPermit(handling: ErrorHandling) throws {
-        var application = Application(policies: #"@id("p") permit(principal, action, resource) when { resource.open };"#)
+        var application = Application(
+            policies: #"@id("p") permit(principal, action, resource) when { resource.open };"#)
         application.settings.errorHandling = handling
         let decision = try application.decide(ask())
         #expect(decision.decision == .deny)

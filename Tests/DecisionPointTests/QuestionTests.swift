@@ -86,7 +86,8 @@ struct QuestionTests {
         let principal = DecisionRequest.Party(
             type: "User", id: "u", attributes: ["roles": .set(ValueSet([.string("viewer")]))])
         #expect(
-            try Application(policies: Application.roles).decide(ask("docs:read", principal: principal)).decision == .deny)
+            try Application(policies: Application.roles).decide(ask("docs:read", principal: principal)).decision
+                == .deny)
     }
 
     // MARK: - Entities
@@ -99,7 +100,9 @@ struct QuestionTests {
         Entity(uid: app("Doc", "d"), attributes: ["tenant": .string("acme"), "level": .long(1)]),
     ]
 
-    private func holds(_ condition: String, _ request: DecisionRequest, authoritative: [CedarString] = []) throws -> Bool {
+    private func holds(_ condition: String, _ request: DecisionRequest, authoritative: [CedarString] = []) throws
+        -> Bool
+    {
         var application = Application(
             policies: "permit(principal, action, resource) when { \(condition) };", entities: Self.stored)
         application.settings.authoritative = AuthoritativeAttributes(authoritative)
@@ -115,7 +118,8 @@ struct QuestionTests {
             resource: .init(type: "Doc", id: "d", attributes: ["level": .long(8)]))
         #expect(
             try holds(
-                #"principal.level == 9 && principal.new && principal.team == "sre" && principal.tenant == "acme""#, request))
+                #"principal.level == 9 && principal.new && principal.team == "sre" && principal.tenant == "acme""#,
+                request))
         #expect(try holds(#"resource.level == 8 && resource.tenant == "acme""#, request))
         #expect(try holds("principal.level == 1 && resource.level == 1", ask()))
     }

@@ -39,7 +39,8 @@ struct AuthZENEvaluationsTests {
             (#"{"evaluations_semantic": "permit_on_first_permit"}"#, .permitOnFirstPermit),
         ])
     func semantic(options: String, expected: AuthZENSemantic) throws {
-        guard case .several(_, let found) = try readEvaluations(#"{"evaluations": [{}], "options": \#(options)}"#) else {
+        guard case .several(_, let found) = try readEvaluations(#"{"evaluations": [{}], "options": \#(options)}"#)
+        else {
             Issue.record("the body was read as one evaluation")
             return
         }
@@ -162,7 +163,10 @@ struct AuthZENEvaluationsTests {
     static let faultyItems = [
         (#"{"action": {"name": "a"}, "resource": {"type": "r", "id": "r"}}"#, "MISSING_MEMBER"),
         (#"{"subject": null, "action": {"name": "a"}, "resource": {"type": "r", "id": "r"}}"#, "MISSING_MEMBER"),
-        (#"{"subject": {"type": "u"}, "action": {"name": "a"}, "resource": {"type": "r", "id": "r"}}"#, "MISSING_MEMBER"),
+        (
+            #"{"subject": {"type": "u"}, "action": {"name": "a"}, "resource": {"type": "r", "id": "r"}}"#,
+            "MISSING_MEMBER"
+        ),
         (#"{}"#, "MISSING_MEMBER"),
         (#"{"subject": "alice"}"#, "WRONG_TYPE"),
         (#"{"subject": {"type": "u", "id": 5}}"#, "WRONG_TYPE"),
@@ -175,7 +179,8 @@ struct AuthZENEvaluationsTests {
 
     @Test("a faulty item fails alone, with its place", arguments: faultyItems)
     func faultyItem(item: String, code: String) throws {
-        let whole = #"{"subject": {"type": "u", "id": "u"}, "action": {"name": "a"}, "resource": {"type": "r", "id": "r"}}"#
+        let whole =
+            #"{"subject": {"type": "u", "id": "u"}, "action": {"name": "a"}, "resource": {"type": "r", "id": "r"}}"#
         let found = try items(#"{"evaluations": [\#(whole), \#(item), \#(whole)]}"#)
         #expect(found.count == 3)
         #expect((try? found[0].get()) != nil)

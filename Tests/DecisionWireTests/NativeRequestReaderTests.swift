@@ -57,7 +57,8 @@ struct NativeRequestReaderTests {
     @Test("ids are any strings, empty ones and escapes included")
     func ids() throws {
         let request = try readNative(
-            native(principal: #"{"type": "User", "id": ""}"#, resource: #"{"type": "Doc", "id": "\u0000\ud83d\ude00"}"#))
+            native(principal: #"{"type": "User", "id": ""}"#, resource: #"{"type": "Doc", "id": "\u0000\ud83d\ude00"}"#)
+        )
         #expect(request.principal.id == "")
         #expect(request.resource.id == "\0\u{1F600}")
     }

@@ -80,6 +80,29 @@ struct RequestLimitTests {
         #expect(found?.path == "$.evaluations")
     }
 
+    @Test("defaults cannot be repeated without bound")
+    func expansion() throws {
+        let long = String(repeating: "x", count: 1 << 16)
+        // 64 KiB in 256 items are the 16 MiB that sixteen bodies have; in the others the default is replaced.
+        func body(heirs: Int, heir: String = "{}") -> String {
+            let own = #"{"subject": {"type": "user", "id": "b"}}"#
+            let list = Array(repeating: heir, count: heirs) + Array(repeating: own, count: 400 - heirs)
+            let rest = #""action": {"name": "a"}, "resource": {"type": "r", "id": "r"}"#
+            return #"""
+                {"subject": {"type": "user", "id": "\#(long)"}, \#(rest),
+                 "evaluations": [\#(list.joined(separator: ","))]}
+                """#
+        }
+        #expect(problem { () throws(ProblemDetails) in try readEvaluations(body(heirs: 250)) } == nil)
+        let found = try #require(problem { () throws(ProblemDetails) in try readEvaluations(body(heirs: 300)) })
+        #expect(found.code == "DEFAULTS_TOO_LARGE")
+        #expect(found.status == 413)
+        #expect(found.path == "$.evaluations")
+        // A part of the default is inherited like the whole.
+        let part = body(heirs: 300, heir: #"{"subject": {"type": "user"}}"#)
+        #expect(problem { () throws(ProblemDetails) in try readEvaluations(part) }?.code == "DEFAULTS_TOO_LARGE")
+    }
+
     @Test("no message repeats more than the beginning of what was sent")
     func messages() throws {
         let long = String(repeating: "x", count: 100_000)
@@ -133,8 +156,10 @@ struct RequestLimitTests {
         let bodies = [
             native(and: #""context": {"a": [1, {"__entity": {"type": "A::B", "id": "\n"}}], "b": null}"#),
             evaluation(
-                subject: #"{"type": "user", "id": "a", "properties": {"credentials": [{"type": "jwt", "value": "v"}]}}"#,
-                and: #""evaluations": [{"context": {"x": 1.25e1}}, {}], "options": {"evaluations_semantic": "execute_all"}"#
+                subject:
+                    #"{"type": "user", "id": "a", "properties": {"credentials": [{"type": "jwt", "value": "v"}]}}"#,
+                and:
+                    #""evaluations": [{"context": {"x": 1.25e1}}, {}], "options": {"other": [1]}"#
             ),
         ].map { Array($0.utf8) }
         let pieces: [UInt8] = Array(#"{}[]",:\0123.eE+-nulltrfas"#.utf8) + [0xC3, 0x80, 0x00]
