@@ -59,7 +59,12 @@ let package = Package(
         room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles"]),
         room("DecisionWire", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
         room("Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
-        room("ConformanceSuites", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
+        room(
+            "ConformanceSuites",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "DecisionWire",
+            ]),
         .executableTarget(
             name: "verdict",
             dependencies: [

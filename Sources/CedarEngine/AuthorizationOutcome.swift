@@ -6,8 +6,10 @@ public struct AuthorizationOutcome: Sendable {
     /// The decision.
     public var decision: AuthorizationDecision
 
-    /// The policies that determined the decision, in policy order: the forbids of an explicit deny, the permits of an
-    /// allow, nothing for a default deny. With ``ErrorHandling/deny`` they include forbids that failed.
+    /// The policies that determined the decision, in policy order.
+    ///
+    /// They are the forbids of an explicit deny, the permits of an allow, and none for a default deny. With
+    /// ``ErrorHandling/deny`` they include forbids that failed.
     public var determiningPolicies: [PolicyID]
 
     /// The policies that had no value, in policy order.

@@ -16,8 +16,8 @@ public struct Authorizer: Sendable {
     /// Decides a request.
     ///
     /// A satisfied forbid denies whatever permits say; else a satisfied permit allows; else the answer is deny. Every
-    /// policy is evaluated even when the decision is already known, because all reasons and errors belong to the answer.
-    /// Cost: linear in the number of policies.
+    /// policy is evaluated even when the decision is already known, because all reasons and errors belong to the
+    /// answer. Cost: linear in the number of policies.
     public func authorize(_ request: Request, policies: PolicySet, entities: EntityStore) -> AuthorizationOutcome {
         let evaluator = Evaluator(request: request, entities: entities)
         var permits: [PolicyID] = []

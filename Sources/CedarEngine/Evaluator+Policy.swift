@@ -46,7 +46,9 @@ extension Evaluator {
 }
 
 extension EntityOperand {
-    /// The entity itself, or the one a link put into the slot. A policy set never holds an instance with an open slot.
+    /// The entity itself, or the one a link put into the slot.
+    ///
+    /// A policy set never holds an instance with an open slot.
     fileprivate func entity(_ slots: [Slot: EntityUID]) -> EntityUID? {
         switch self {
         case .entity(let uid): uid.value

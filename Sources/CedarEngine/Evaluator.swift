@@ -4,8 +4,8 @@ public import CedarSyntax
 /// Evaluates expressions of one request by walking the tree as written.
 ///
 /// The language's rules in one place each: operands are evaluated left to right, the first error wins, `&&`, `||` and
-/// `if` evaluate only what they need and want booleans for what they evaluate. Recursion is bounded by the nesting limit
-/// of the parser; chains are loops.
+/// `if` evaluate only what they need and want booleans for what they evaluate. Recursion is bounded by the nesting
+/// limit of the parser; chains are loops.
 public struct Evaluator: Sendable {
     /// The request.
     public let request: Request
@@ -20,6 +20,8 @@ public struct Evaluator: Sendable {
     }
 
     /// Evaluates an expression.
+    ///
+    /// 512 KiB of stack suffice in a release build, however the expression nests.
     /// - Throws: ``EvaluationError`` with the span of the innermost expression that failed.
     public func evaluate(_ expression: Expression) throws(EvaluationError) -> Value {
         do {
@@ -30,57 +32,27 @@ public struct Evaluator: Sendable {
         }
     }
 
+    /// Leaves every form with state of its own to a function that is not inlined, so that each level of the recursion
+    /// has the frame that its form needs, rather than one with room for all forms.
     private func evaluate(kind: Expression.Kind) throws(EvaluationError) -> Value {
         switch kind {
-        case .literal(let literal): return Value(literal)
-        case .variable(let variable): return value(of: variable)
-        case .not(let operand): return .bool(try !boolean(operand))
-        case .negate(let operand):
-            let number = try evaluate(operand).asLong()
-            let (result, overflow) = Int64(0).subtractingReportingOverflow(number)
-            if overflow { throw EvaluationError(.overflow(.negate(number))) }
-            return .long(result)
-        case .and(let operands):
-            for operand in operands where try !boolean(operand) { return .bool(false) }
-            return .bool(true)
-        case .or(let operands):
-            for operand in operands where try boolean(operand) { return .bool(true) }
-            return .bool(false)
-        case .conditional(let condition, let then, let otherwise):
-            return try evaluate(try boolean(condition) ? then : otherwise)
-        case .comparison(let comparison, let left, let right):
-            return .bool(try compare(comparison, try evaluate(left), try evaluate(right)))
-        case .sum(let first, let terms): return .long(try sum(first, terms))
-        case .product(let factors): return .long(try product(factors))
-        case .has(let base, let path): return .bool(try has(try evaluate(base), path))
-        case .like(let operand, let pattern):
-            return .bool(pattern.matches(try evaluate(operand).asString()))
-        case .isType(let operand, let type, let ancestor):
-            let uid = try evaluate(operand).asEntity()
-            guard uid.type == type.value else { return .bool(false) }
-            guard let ancestor else { return .bool(true) }
-            return .bool(try isWithin(uid, try evaluate(ancestor)))
-        case .member(let base, let selectors):
-            var value = try evaluate(base)
-            for (index, selector) in selectors.enumerated() {
-                do {
-                    value = try select(selector, from: value)
-                } catch {
-                    throw error.located(at: base.span.union(selector.span)) {
-                        Expression.attributePath(base, selectors[...index])
-                    }
-                }
-            }
-            return value
-        case .call(let function, let arguments): return try function.apply(to: try evaluateAll(arguments))
-        case .set(let elements): return .set(ValueSet(try evaluateAll(elements)))
-        case .record(let fields):
-            // The reference evaluates fields in the order of their keys, which decides which error is reported.
-            var values: [Record.Field] = []
-            for field in fields.sorted(by: { $0.key < $1.key }) {
-                values.append(Record.Field(key: field.key, value: try evaluate(field.value)))
-            }
-            return .record(Record(values))
+        case .literal(let literal): Value(literal)
+        case .variable(let variable): value(of: variable)
+        case .not(let operand): .bool(try !boolean(operand))
+        case .negate(let operand): .long(try negation(of: operand))
+        case .and(let operands): .bool(try conjunction(of: operands))
+        case .or(let operands): .bool(try disjunction(of: operands))
+        case .conditional(let condition, let then, let otherwise): try evaluate(boolean(condition) ? then : otherwise)
+        case .comparison(let comparison, let left, let right): .bool(try compare(comparison, left, right))
+        case .sum(let first, let terms): .long(try sum(first, terms))
+        case .product(let factors): .long(try product(of: factors))
+        case .has(let base, let path): .bool(try has(base, path))
+        case .like(let operand, let pattern): .bool(try isLike(operand, pattern))
+        case .isType(let operand, let type, let ancestor): .bool(try isType(operand, type.value, ancestor))
+        case .member(let base, let selectors): try member(of: base, selectors)
+        case .call(let function, let arguments): try call(function, arguments)
+        case .set(let elements): try set(of: elements)
+        case .record(let fields): try record(of: fields)
         }
     }
 
@@ -93,7 +65,19 @@ public struct Evaluator: Sendable {
         }
     }
 
+    /// Evaluates expressions in order.
+    @inline(never)
+    func evaluateAll(_ expressions: [Expression]) throws(EvaluationError) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(expressions.count)
+        for expression in expressions { values.append(try evaluate(expression)) }
+        return values
+    }
+
+    // MARK: - Logic
+
     /// Evaluates an expression that must be boolean; the error of another type points at it.
+    @inline(never)
     func boolean(_ operand: Expression) throws(EvaluationError) -> Bool {
         let value = try evaluate(operand)
         do {
@@ -103,15 +87,29 @@ public struct Evaluator: Sendable {
         }
     }
 
-    private func evaluateAll(_ expressions: [Expression]) throws(EvaluationError) -> [Value] {
-        var values: [Value] = []
-        values.reserveCapacity(expressions.count)
-        for expression in expressions { values.append(try evaluate(expression)) }
-        return values
+    @inline(never)
+    private func conjunction(of operands: [Expression]) throws(EvaluationError) -> Bool {
+        for operand in operands where try !boolean(operand) { return false }
+        return true
     }
 
-    // MARK: - Operators
+    @inline(never)
+    private func disjunction(of operands: [Expression]) throws(EvaluationError) -> Bool {
+        for operand in operands where try boolean(operand) { return true }
+        return false
+    }
 
+    // MARK: - Comparison
+
+    @inline(never)
+    private func compare(
+        _ comparison: ComparisonOperator, _ left: Expression, _ right: Expression
+    ) throws(EvaluationError) -> Bool {
+        let (left, right) = (try evaluate(left), try evaluate(right))
+        return try compare(comparison, left, right)
+    }
+
+    @inline(never)
     private func compare(
         _ comparison: ComparisonOperator, _ left: Value, _ right: Value
     ) throws(EvaluationError) -> Bool {
@@ -126,8 +124,9 @@ public struct Evaluator: Sendable {
         }
     }
 
-    /// `left < right`. The language compares two longs, two datetimes or two durations; type errors are those of the
-    /// operand written first, which `swapped` says is the second here.
+    /// Whether `left < right`, which the language defines for two longs, two datetimes or two durations.
+    ///
+    /// Type errors are those of the operand written first, which `swapped` says is the second here.
     private func isLess(_ left: Value, _ right: Value, swapped: Bool = false) throws(EvaluationError) -> Bool {
         switch (left, right) {
         case (.long(let left), .long(let right)): return left < right
@@ -142,6 +141,25 @@ public struct Evaluator: Sendable {
         }
     }
 
+    @inline(never)
+    private func isLike(_ operand: Expression, _ pattern: Pattern) throws(EvaluationError) -> Bool {
+        pattern.matches(try evaluate(operand).asString())
+    }
+
+    // MARK: - Hierarchy
+
+    /// `operand is type`, or `operand is type in ancestor`, whose ancestor is evaluated only where the type is right.
+    @inline(never)
+    private func isType(
+        _ operand: Expression, _ type: Name, _ ancestor: Expression?
+    ) throws(EvaluationError) -> Bool {
+        let uid = try evaluate(operand).asEntity()
+        guard uid.type == type else { return false }
+        guard let ancestor else { return true }
+        return try isWithin(uid, try evaluate(ancestor))
+    }
+
+    @inline(never)
     private func isWithin(_ uid: EntityUID, _ right: Value) throws(EvaluationError) -> Bool {
         switch right {
         case .entity(let ancestor): return entities.isMember(uid, of: ancestor)
@@ -155,102 +173,68 @@ public struct Evaluator: Sendable {
         }
     }
 
+    // MARK: - Arithmetic
+
+    @inline(never)
+    private func negation(of operand: Expression) throws(EvaluationError) -> Int64 {
+        let number = try evaluate(operand).asLong()
+        let (result, overflow) = Int64(0).subtractingReportingOverflow(number)
+        if overflow { throw EvaluationError(.overflow(.negate(number))) }
+        return result
+    }
+
+    @inline(never)
     private func sum(_ first: Expression, _ terms: [SumTerm]) throws(EvaluationError) -> Int64 {
         var total = try evaluate(first)
-        for term in terms {
-            let operand = try evaluate(term.operand)
-            let (left, right) = (try total.asLong(), try operand.asLong())
-            let (result, overflow) =
-                term.isSubtraction ? left.subtractingReportingOverflow(right) : left.addingReportingOverflow(right)
-            if overflow {
-                throw EvaluationError(.overflow(term.isSubtraction ? .subtract(left, right) : .add(left, right)))
-            }
-            total = .long(result)
-        }
+        for term in terms { total = .long(try add(term.isSubtraction, total, try evaluate(term.operand))) }
         return try total.asLong()
     }
 
-    private func product(_ factors: [Expression]) throws(EvaluationError) -> Int64 {
-        var total: Value = .long(1)
-        for (index, factor) in factors.enumerated() {
+    private func add(_ isSubtraction: Bool, _ left: Value, _ right: Value) throws(EvaluationError) -> Int64 {
+        let (left, right) = (try left.asLong(), try right.asLong())
+        let (result, overflow) =
+            isSubtraction ? left.subtractingReportingOverflow(right) : left.addingReportingOverflow(right)
+        if overflow { throw EvaluationError(.overflow(isSubtraction ? .subtract(left, right) : .add(left, right))) }
+        return result
+    }
+
+    @inline(never)
+    private func product(of factors: [Expression]) throws(EvaluationError) -> Int64 {
+        var total: Value?
+        for factor in factors {
             let operand = try evaluate(factor)
-            if index == 0 {
-                total = operand
-                continue
-            }
-            let (left, right) = (try total.asLong(), try operand.asLong())
-            let (result, overflow) = left.multipliedReportingOverflow(by: right)
-            if overflow { throw EvaluationError(.overflow(.multiply(left, right))) }
-            total = .long(result)
+            total = try total.map { left throws(EvaluationError) in .long(try multiply(left, operand)) } ?? operand
         }
-        return try total.asLong()
+        return try (total ?? .long(1)).asLong()
     }
 
-    // MARK: - Attributes, tags and methods
-
-    /// `base has a.b.c`: each attribute but the last must be there and be something that has attributes.
-    private func has(_ base: Value, _ path: [CedarString]) throws(EvaluationError) -> Bool {
-        var current = base
-        for (index, name) in path.enumerated() {
-            guard let attributes = try attributes(of: current) else { return false }
-            guard let value = attributes[name] else { return false }
-            if index + 1 < path.count { current = try value.readableHere() }
-        }
-        return true
+    private func multiply(_ left: Value, _ right: Value) throws(EvaluationError) -> Int64 {
+        let (left, right) = (try left.asLong(), try right.asLong())
+        let (result, overflow) = left.multipliedReportingOverflow(by: right)
+        if overflow { throw EvaluationError(.overflow(.multiply(left, right))) }
+        return result
     }
 
-    /// The attributes of an entity or the fields of a record; `nil` for an entity that is not in the store.
-    private func attributes(of value: Value) throws(EvaluationError) -> Record? {
-        switch value {
-        case .record(let record): return record
-        case .entity(let uid): return entities[uid]?.attributes
-        default: throw value.mismatch(.record, .anyEntity)
-        }
+    // MARK: - Sets, records and extension values
+
+    @inline(never)
+    private func call(_ function: ExtensionFunction, _ arguments: [Expression]) throws(EvaluationError) -> Value {
+        try function.apply(to: try evaluateAll(arguments))
     }
 
-    private func select(_ selector: Selector, from base: Value) throws(EvaluationError) -> Value {
-        switch selector.kind {
-        case .attribute(let name): return try attribute(name, of: base)
-        case .method(let method, let arguments): return try apply(method, to: base, try evaluateAll(arguments))
-        case .extensionMethod(let function, let arguments):
-            return try function.apply(to: [base] + (try evaluateAll(arguments)))
-        }
+    @inline(never)
+    private func set(of elements: [Expression]) throws(EvaluationError) -> Value {
+        .set(ValueSet(try evaluateAll(elements)))
     }
 
-    private func attribute(_ name: CedarString, of base: Value) throws(EvaluationError) -> Value {
-        guard let attributes = try attributes(of: base) else {
-            throw EvaluationError(.missingEntity(try base.asEntity()))
+    @inline(never)
+    private func record(of fields: [RecordField]) throws(EvaluationError) -> Value {
+        // The reference evaluates fields in the order of their keys, which decides which error is reported.
+        var values: [Record.Field] = []
+        for field in fields.sorted(by: { $0.key < $1.key }) {
+            values.append(Record.Field(key: field.key, value: try evaluate(field.value)))
         }
-        guard let value = attributes[name] else {
-            let owner: EvaluationError.Owner = if case .entity(let uid) = base { .entity(uid) } else { .record }
-            throw EvaluationError(.missingAttribute(name, of: owner, available: attributes.keys))
-        }
-        return try value.readableHere()
-    }
-
-    private func apply(
-        _ method: CoreMethod, to base: Value, _ arguments: [Value]
-    ) throws(EvaluationError) -> Value {
-        switch method {
-        case .isEmpty: return .bool(try base.asSet().elements.isEmpty)
-        case .contains: return .bool(try base.asSet().elements.contains(try arguments[0].readable()))
-        case .containsAll:
-            let set = try base.asSet()
-            return .bool(try arguments[0].asSet().elements.isSubset(of: set.elements))
-        case .containsAny:
-            let set = try base.asSet()
-            return .bool(try !arguments[0].asSet().elements.isDisjoint(with: set.elements))
-        case .hasTag:
-            let uid = try base.asEntity()
-            let tag = try arguments[0].asString()
-            return .bool(entities[uid]?.tags[tag] != nil)
-        case .getTag:
-            let uid = try base.asEntity()
-            let tag = try arguments[0].asString()
-            guard let entity = entities[uid] else { throw EvaluationError(.missingEntity(uid)) }
-            guard let value = entity.tags[tag] else { throw EvaluationError(.missingTag(tag, of: uid)) }
-            return try value.readableHere()
-        }
+        return .record(Record(values))
     }
 }
 
@@ -263,40 +247,5 @@ extension Value {
         case .string(let value): self = .string(value)
         case .entity(let value): self = .entity(value)
         }
-    }
-
-    /// The value, when all of it can be read; comparing a part that cannot be read is an error.
-    func readable() throws(EvaluationError) -> Value {
-        if let part = unreadablePart { throw EvaluationError(.unreadable(part)) }
-        return self
-    }
-
-    /// The value, when it can be used at all: a record may have unreadable fields as long as nobody reads them, a set
-    /// cannot be used in part.
-    func readableHere() throws(EvaluationError) -> Value {
-        if case .record = self { return self }
-        return try readable()
-    }
-}
-
-extension Expression {
-    /// The expression as an attribute path such as `resource.owner.name`; `nil` when it is something else.
-    fileprivate var attributePath: String? {
-        switch kind {
-        case .variable(let variable): variable.rawValue
-        case .member(let base, let selectors): Self.attributePath(base, selectors[...])
-        default: nil
-        }
-    }
-
-    fileprivate static func attributePath(_ base: Expression, _ selectors: ArraySlice<Selector>) -> String? {
-        guard case .variable(let variable) = base.kind else { return nil }
-        var path = variable.rawValue
-        for selector in selectors {
-            guard case .attribute(let name) = selector.kind else { return nil }
-            let isIdentifier = Identifier.isWellFormed(name.text) && !Identifier.isReserved(name.text)
-            path += isIdentifier ? "." + name.text : "[" + StringLiteral.quote(name.text) + "]"
-        }
-        return path
     }
 }

@@ -5,7 +5,7 @@ public struct PolicySet: Sendable {
     /// The policies that are evaluated, in the order they were added.
     public private(set) var policies: [PolicyInstance] = []
 
-    /// The templates by id. They are evaluated only through links.
+    /// The templates by id, which are evaluated only through links.
     public private(set) var templates: [PolicyID: Policy] = [:]
 
     private var indexByID: [PolicyID: Int] = [:]

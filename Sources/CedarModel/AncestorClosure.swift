@@ -50,7 +50,7 @@ struct AncestorClosure {
         let limit = parents.count + Self.maximumIndirectAncestors
         var union = parents
         for parent in parents {
-            guard let further = ancestors[parent] else { return nil }
+            guard let further = ancestors[parent], further.count <= limit else { return nil }
             union.formUnion(further)
             if union.count > limit { return nil }
         }

@@ -2,8 +2,8 @@ extension Decimal {
     /// The decimal that a JSON number denotes, or `nil` when four fractional digits do not hold it exactly or it is out
     /// of range.
     ///
-    /// Understands fractions and exponents; the text must be a number by the JSON grammar. Linear in its length, whatever
-    /// the exponent.
+    /// Understands fractions and exponents; the text must be a number by the JSON grammar. Linear in its length,
+    /// whatever the exponent.
     public init?(exactly number: String) {
         let isNegative = number.utf8.first == UInt8(ascii: "-")
         let parts = number.utf8.dropFirst(isNegative ? 1 : 0)

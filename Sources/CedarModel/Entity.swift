@@ -11,7 +11,9 @@ public struct Entity: Sendable {
     /// Its tags, a name space apart from the attributes (Cedar RFC 82).
     public var tags: Record
 
-    /// The entities it is directly a member of. Listing further ancestors as well does no harm.
+    /// The entities it is directly a member of.
+    ///
+    /// Listing further ancestors as well does no harm.
     public var parents: Set<EntityUID>
 
     /// Makes an entity.

@@ -39,7 +39,9 @@ public struct EntityReader: Sendable {
         return entities
     }
 
-    /// Reads one `{uid, attrs, parents, tags?}`. Other members are ignored, as the reference does.
+    /// Reads one entity, an object of `uid`, `attrs`, `parents` and perhaps `tags`.
+    ///
+    /// Other members are ignored, as the reference does.
     /// - Throws: ``DataError``.
     public func readEntity(_ node: JSONNode) throws(DataError) -> Entity {
         guard node.kind == .object else { throw node.error(.wrongType, "an entity must be an object") }
@@ -51,7 +53,7 @@ public struct EntityReader: Sendable {
         for parent in parentList.elements {
             let parentUID = try readUID(parent)
             if uid.isAction, !parentUID.isAction {
-                throw parent.error(.invalidParent, "action `\(uid)` cannot have the parent `\(parentUID)`, which is no action")
+                throw parent.error(.invalidParent, "action `\(uid.excerpt)` has the parent `\(parentUID.excerpt)`, which is no action")
             }
             parents.insert(parentUID)
         }
@@ -73,7 +75,7 @@ public struct EntityReader: Sendable {
         guard let typeText = type.string else { throw type.error(.wrongType, "`type` must be a string") }
         guard let idText = id.string else { throw id.error(.wrongType, "`id` must be a string") }
         guard let name = Name(normalized: typeText) else {
-            throw type.error(.invalidName, "`\(typeText)` is not an entity type")
+            throw type.error(.invalidName, "`\(typeText.excerpt)` is not an entity type")
         }
         return EntityUID(type: name, id: CedarString(idText))
     }

@@ -16,7 +16,9 @@ public struct EntityStore: Sendable {
     /// All entities that are a parent of one in the base, whether or not they are in it themselves.
     private var containers: Set<EntityUID> = []
 
-    /// The entities of the request. They are searched one after the other, because there are one or two.
+    /// The entities of the request.
+    ///
+    /// They are searched one after the other, because there are one or two.
     private var overlay: [Stored] = []
 
     /// Whether any base entity lies below one of the request.
@@ -57,25 +59,26 @@ public struct EntityStore: Sendable {
         return base[uid]?.entity
     }
 
-    /// Whether an entity is another one or a member of it, at any distance. Holds reflexively for unknown entities.
+    /// Whether an entity is another one or a member of it, at any distance.
+    ///
+    /// Every entity is in itself, also one that is not in the store.
     public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
         if uid == ancestor { return true }
-        for stored in overlay where stored.entity.uid == uid { return isMember(stored, of: ancestor) }
-        guard let stored = base[uid] else { return false }
-        return isMember(stored, of: ancestor, isClosureValid: !isOverlayAboveBase || !isBelowOverlay(stored))
+        guard let stored = stored(uid) else { return false }
+        return (stored.ancestors ?? walkedAncestors(of: stored.entity)).contains(ancestor)
     }
 
-    private func isMember(_ stored: Stored, of ancestor: EntityUID, isClosureValid: Bool = true) -> Bool {
-        guard isClosureValid, let ancestors = stored.ancestors else {
-            return walkedAncestors(of: stored.entity).contains(ancestor)
+    /// What is known of an entity, its closure only where it holds for the whole store.
+    private func stored(_ uid: EntityUID) -> Stored? {
+        for stored in overlay where stored.entity.uid == uid { return stored }
+        guard var stored = base[uid] else { return nil }
+        if isOverlayAboveBase, let ancestors = stored.ancestors,
+            overlay.contains(where: { ancestors.contains($0.entity.uid) })
+        {
+            // No closure of the base knows what this request puts above its own entities, or takes away there.
+            stored.ancestors = nil
         }
-        return ancestors.contains(ancestor)
-    }
-
-    /// Whether a base entity may have a request entity above it, whose own parents no closure of the base knows.
-    private func isBelowOverlay(_ stored: Stored) -> Bool {
-        guard let ancestors = stored.ancestors else { return true }
-        return overlay.contains { ancestors.contains($0.entity.uid) }
+        return stored
     }
 
     /// This store with the entities of a request laid over its base, in place of any laid over it before.
@@ -101,8 +104,12 @@ public struct EntityStore: Sendable {
         var reached: Set<EntityUID> = []
         var pending = Array(entity.parents)
         while let next = pending.popLast() {
-            guard reached.insert(next).inserted, let parents = self[next]?.parents else { continue }
-            pending.append(contentsOf: parents)
+            guard reached.insert(next).inserted, let stored = stored(next) else { continue }
+            if let ancestors = stored.ancestors {
+                reached.formUnion(ancestors)
+            } else {
+                pending.append(contentsOf: stored.entity.parents)
+            }
         }
         return reached
     }
@@ -118,8 +125,8 @@ public enum EntityStoreError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The error as a lowercase sentence.
     public var description: String {
         switch self {
-        case .duplicate(let uid): "entity `\(uid)` is given twice with different content"
-        case .cycle(let uid): "entity `\(uid)` is an ancestor of itself"
+        case .duplicate(let uid): "entity `\(uid.excerpt)` is given twice with different content"
+        case .cycle(let uid): "entity `\(uid.excerpt)` is an ancestor of itself"
         }
     }
 }

@@ -1,10 +1,14 @@
 public import CedarSyntax
 
-/// Why an expression has no value. In Cedar every such error is data: it never aborts a decision.
+/// Why an expression has no value.
+///
+/// In Cedar every such error is data: it never aborts a decision.
 ///
 /// Errors are equal when their codes are.
 public struct EvaluationError: Error, Equatable, Sendable {
-    /// What went wrong, with the values involved. User data in it may be shown to policy authors.
+    /// What went wrong, with the values involved.
+    ///
+    /// User data in it may be shown to policy authors.
     public enum Reason: Sendable {
         /// An attribute or tag of an entity that is not in the store was read.
         case missingEntity(EntityUID)
@@ -63,7 +67,9 @@ public struct EvaluationError: Error, Equatable, Sendable {
         details = Details(reason: reason, span: span, path: path)
     }
 
-    /// The error with a place, if it has none yet. The path is only asked for then.
+    /// The error with a place, if it has none yet.
+    ///
+    /// The path is only asked for then.
     public func located(at span: SourceSpan, path: () -> String?) -> EvaluationError {
         self.span == nil ? EvaluationError(reason, span: span, path: path()) : self
     }
@@ -87,17 +93,19 @@ public struct EvaluationError: Error, Equatable, Sendable {
 }
 
 extension EvaluationError: CustomStringConvertible {
-    /// The error as a lowercase sentence. Built only when someone reads it.
+    /// The error as a lowercase sentence.
+    ///
+    /// Built only when someone reads it.
     public var description: String {
         switch reason {
         case .missingEntity(let uid):
-            return "entity `\(uid)` does not exist"
+            return "entity `\(uid.excerpt)` does not exist"
         case .missingAttribute(let name, .entity(let uid), _):
-            return "entity `\(uid)` has no attribute `\(name)`"
+            return "entity `\(uid.excerpt)` has no attribute `\(name.text.excerpt)`"
         case .missingAttribute(let name, .record, _):
-            return "record has no attribute `\(name)`"
+            return "record has no attribute `\(name.text.excerpt)`"
         case .missingTag(let name, let uid):
-            return "entity `\(uid)` has no tag `\(name)`"
+            return "entity `\(uid.excerpt)` has no tag `\(name.text.excerpt)`"
         case .typeMismatch(let expected, let actual):
             let names = expected.map(\.description)
             let wanted = names.count == 1 ? names[0] : "one of " + names.joined(separator: ", ")

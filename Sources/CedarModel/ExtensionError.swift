@@ -1,5 +1,3 @@
-import CedarSyntax
-
 /// The refusal of an extension type to read a text or to compute a value.
 public struct ExtensionError: Error, Equatable, Sendable {
     /// The extension, which is not always the name of its constructor: `decimal`, `ipaddr`, `datetime` or `duration`.
@@ -16,15 +14,6 @@ public struct ExtensionError: Error, Equatable, Sendable {
 
     /// The error of an unreadable text: the text in backticks, then the fact about it.
     init(_ extensionName: String, rejecting text: String, because fact: String) {
-        self.init(extensionName: extensionName, message: "`\(ExtensionError.excerpt(of: text))` \(fact)")
-    }
-
-    /// The beginning of a caller's text, without control characters, so that a hostile text can neither flood nor
-    /// forge a log.
-    private static func excerpt(of text: String) -> String {
-        let limit = 64
-        let beginning = text.unicodeScalars.prefix(limit)
-        let quoted = StringLiteral.quote(String(beginning)).dropFirst().dropLast()
-        return beginning.endIndex == text.unicodeScalars.endIndex ? String(quoted) : "\(quoted)..."
+        self.init(extensionName: extensionName, message: "`\(text.excerpt)` \(fact)")
     }
 }

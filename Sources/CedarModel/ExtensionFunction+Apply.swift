@@ -56,8 +56,8 @@ extension ExtensionFunction {
 
     private func inRange<Result>(_ result: Result?) throws(EvaluationError) -> Result {
         guard let result else {
-            throw EvaluationError(
-                .extensionFailure(extensionName: extensionName, message: "`\(rawValue)` overflows 64 bits of milliseconds"))
+            let message = "`\(rawValue)` overflows 64 bits of milliseconds"
+            throw EvaluationError(.extensionFailure(extensionName: extensionName, message: message))
         }
         return result
     }

@@ -12,9 +12,10 @@ extension JSONWriter {
         endObject()
     }
 
-    /// Writes a value in Cedar's JSON form. Unreadable values are written as `null`.
+    /// Writes a value in Cedar's JSON form.
     ///
-    /// The form cannot express a record whose only key is `__entity` or `__extn`: it reads back as an escape.
+    /// Unreadable values are written as `null`. The form cannot express a record whose only key is `__entity` or
+    /// `__extn`: it reads back as an escape.
     public mutating func value(_ value: Value) {
         switch value {
         case .bool(let bool): self.bool(bool)

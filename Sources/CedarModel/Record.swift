@@ -20,7 +20,7 @@ public struct Record: Hashable, Sendable {
         }
     }
 
-    /// The fields in the byte order of their keys. Keys are unique.
+    /// The fields, with unique keys, in the byte order of the keys.
     public let fields: [Field]
 
     /// The unreadable part of the first field that has one, found once when the record is made.
@@ -29,7 +29,9 @@ public struct Record: Hashable, Sendable {
     /// The empty record.
     public static let empty = Record([Field]())
 
-    /// Makes a record of fields in any order. Of several fields with one key, the last counts.
+    /// Makes a record of fields in any order.
+    ///
+    /// Of several fields with one key, the last counts.
     public init(_ fields: some Sequence<Field>) {
         var ordered = Array(fields)
         let isOrdered = zip(ordered, ordered.dropFirst()).allSatisfy { $0.key < $1.key }
@@ -45,7 +47,9 @@ public struct Record: Hashable, Sendable {
     /// Whether there is no field.
     public var isEmpty: Bool { fields.isEmpty }
 
-    /// The keys in byte order. Costs nothing; the values stay out of sight.
+    /// The keys in byte order.
+    ///
+    /// Costs nothing; the values stay out of sight.
     public var keys: Keys { Keys(fields: fields) }
 
     /// The value of a key.

@@ -1,6 +1,6 @@
 public import CedarSyntax
 
-/// The question: may this principal do this action on this resource in this context?
+/// The question whether a principal may do an action on a resource in a context.
 public struct Request: Sendable {
     /// Who asks.
     public var principal: EntityUID

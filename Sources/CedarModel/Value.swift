@@ -63,8 +63,9 @@ public struct ValueSet: Hashable, Sendable {
     /// The distinct elements.
     public let elements: Set<Value>
 
-    /// The unreadable part with the least reason, found once when the set is made. It depends on the elements alone, as
-    /// equality of sets demands.
+    /// The unreadable part with the least reason, found once when the set is made.
+    ///
+    /// It depends on the elements alone, as equality of sets demands.
     let unreadablePart: UnreadableValue?
 
     /// Makes a set of the distinct values of a sequence.
@@ -101,7 +102,7 @@ public enum ValueType: Hashable, Sendable, CustomStringConvertible {
         case .ipaddr: "ipaddr"
         case .datetime: "datetime"
         case .duration: "duration"
-        case .entity(let name): "entity of type `\(name)`"
+        case .entity(let name): "entity of type `\(name.path.excerpt)`"
         case .anyEntity: "entity"
         case .unreadable: "unreadable value"
         }

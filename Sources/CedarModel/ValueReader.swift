@@ -105,7 +105,7 @@ public struct ValueReader: Sendable {
             return try malformed(node, "`__entity` must be an object with the strings `type` and `id`")
         }
         guard let name = Name(normalized: type) else {
-            return try invalid(reference, .invalidName, "`\(type)` is not an entity type")
+            return try invalid(reference, .invalidName, "`\(type.excerpt)` is not an entity type")
         }
         return .entity(EntityUID(type: name, id: CedarString(id)))
     }
@@ -122,7 +122,7 @@ public struct ValueReader: Sendable {
             return try malformed(node, shape)
         }
         guard let function = ExtensionFunction(rawValue: functionName) else {
-            return try invalid(call, .invalidExtension, "`\(functionName)` is not an extension function")
+            return try invalid(call, .invalidExtension, "`\(functionName.excerpt)` is not an extension function")
         }
         do {
             return try function.apply(to: arguments)

@@ -2,16 +2,17 @@ import CedarEngine
 package import CedarModel
 import DecisionPoint
 import DecisionWire
+package import NIOCore
 package import PolicyBundles
-package import StrictJSON
 
 /// Answers the decision listener: the native API and AuthZEN, each translated to the one decision point.
 ///
-/// One per event loop, so that the current snapshot is read without a lock.
+/// One per event loop, so that the current snapshot is read, and everything is counted, without a lock.
 package final class DecisionResponder: HTTPResponder {
     private var policies: PolicyStore.Reader
     private let settings: DecisionAPISettings
     private let now: () -> Datetime
+    private var metrics = LoopMetrics()
 
     /// Makes the responder of an event loop.
     package init(
@@ -23,11 +24,23 @@ package final class DecisionResponder: HTTPResponder {
         self.now = now
     }
 
+    /// Makes the responder of an event loop and lets it hand over its counts. To be called on the loop.
+    package convenience init(
+        _ policies: PolicyStore, settings: DecisionAPISettings, metrics: DecisionMetrics, on loop: any EventLoop
+    ) {
+        self.init(policies, settings: settings)
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleRepeatedTask(initialDelay: DecisionMetrics.interval, delay: DecisionMetrics.interval) { _ in
+            metrics.publish(bound.value.metrics, of: bound.eventLoop)
+        }
+    }
+
     package func respond(to request: HTTPRequest) -> HTTPResponse {
         var response: HTTPResponse
         do {
             response = try answer(request)
         } catch {
+            metrics.problems[error.code, default: 0] += 1
             response = HTTPResponse(error)
         }
         // AuthZEN 1.0 section 10.1.3: a request id is returned as it came, on errors too.
@@ -35,7 +48,10 @@ package final class DecisionResponder: HTTPResponder {
         return response
     }
 
-    package func respond(to failure: TransportFailure) -> HTTPResponse { HTTPResponse(failure) }
+    package func respond(to failure: TransportFailure) -> HTTPResponse {
+        metrics.problems[failure.code, default: 0] += 1
+        return HTTPResponse(failure)
+    }
 
     private func answer(_ request: HTTPRequest) throws(ProblemDetails) -> HTTPResponse {
         guard let route = DecisionRoute(path: request.path) else {
@@ -50,6 +66,15 @@ package final class DecisionResponder: HTTPResponder {
                 status: route.endpoint == .decide ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
                 detail: "the content type must be `application/json`")
         }
+        let address = try address(of: request, route)
+        switch route.endpoint {
+        case .decide: return try answerNative(request, address)
+        case .evaluation: return try answerEvaluation(request, address)
+        case .evaluations: return try answerEvaluations(request, address)
+        }
+    }
+
+    private func address(of request: HTTPRequest, _ route: DecisionRoute) throws(ProblemDetails) -> Address {
         var address = Address()
         try address.addApplication(route.application, at: "the path")
         try address.addTenant(route.tenant, at: "the path")
@@ -59,48 +84,64 @@ package final class DecisionResponder: HTTPResponder {
         for value in request.headerValues("X-Scope-OrgID") {
             try address.addTenant(value, at: "the header `X-Scope-OrgID`")
         }
+        return address
+    }
 
-        let decisionPoint = PolicyDecisionPoint(
-            applications: policies.current(), allowsRequestClock: settings.allowsRequestClock)
-        let instant = now()
-        switch route.endpoint {
-        case .decide:
-            let question = try NativeRequestReader.read(
+    // MARK: - Endpoints
+
+    private func answerNative(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
+        let question = try timed(.read) { () throws(ProblemDetails) in
+            try NativeRequestReader.read(
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
                 address: address)
-            let decision = try decide(question, decisionPoint, instant)
+        }
+        let decision = try decide(question, .decide, decisionPoint, now())
+        return timed(.write) {
             let id = DecisionIdentifier.make()
             return HTTPResponse(
                 status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)],
                 body: NativeResponseWriter.body(decision, decisionID: id))
-        case .evaluation:
-            let question = try AuthZENRequestReader.readEvaluation(
+        }
+    }
+
+    private func answerEvaluation(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
+        let question = try timed(.read) { () throws(ProblemDetails) in
+            try AuthZENRequestReader.readEvaluation(
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
                 address: address)
-            return .json(AuthZENResponseWriter.body(try evaluate(question, decisionPoint, instant)))
-        case .evaluations:
-            let evaluations = try AuthZENRequestReader.readEvaluations(
+        }
+        let decision = try decide(question, .evaluation, decisionPoint, now())
+        return timed(.write) { .json(AuthZENResponseWriter.body(decision)) }
+    }
+
+    private func answerEvaluations(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
+        let evaluations = try timed(.read) { () throws(ProblemDetails) in
+            try AuthZENRequestReader.readEvaluations(
                 request.body, limits: settings.bodyLimits, maximumEvaluations: settings.maximumEvaluations,
                 maximumAttributes: settings.maximumAttributes, address: address)
-            switch evaluations {
-            case .single(let question):
-                return .json(AuthZENResponseWriter.body(try evaluate(question, decisionPoint, instant)))
-            case .several(let questions, let semantic):
-                return .json(AuthZENResponseWriter.body(answers(questions, semantic, decisionPoint, instant)))
-            }
+        }
+        switch evaluations {
+        case .single(let question):
+            let decision = try decide(question, .evaluations, decisionPoint, now())
+            return timed(.write) { .json(AuthZENResponseWriter.body(decision)) }
+        case .several(let questions, let semantic):
+            let answers = answers(questions, semantic)
+            return timed(.write) { .json(AuthZENResponseWriter.body(answers)) }
         }
     }
 
     private func answers(
-        _ questions: [Result<DecisionRequest, ProblemDetails>], _ semantic: AuthZENSemantic,
-        _ decisionPoint: PolicyDecisionPoint, _ instant: Datetime
+        _ questions: [Result<DecisionRequest, ProblemDetails>], _ semantic: AuthZENSemantic
     ) -> [Result<Decision, ProblemDetails>] {
+        // One snapshot and one instant for all items: an answer must not mix two versions of the policies.
+        let (decisionPoint, instant) = (decisionPoint, now())
         var answers: [Result<Decision, ProblemDetails>] = []
         for question in questions {
             let answer: Result<Decision, ProblemDetails>
             do throws(ProblemDetails) {
-                answer = .success(try evaluate(try question.get(), decisionPoint, instant))
+                answer = .success(try decide(try question.get(), .evaluations, decisionPoint, instant))
             } catch {
+                metrics.problems[error.code, default: 0] += 1
                 answer = .failure(error)
             }
             answers.append(answer)
@@ -109,25 +150,42 @@ package final class DecisionResponder: HTTPResponder {
         return answers
     }
 
-    private func decide(
-        _ question: DecisionRequest, _ decisionPoint: PolicyDecisionPoint, _ instant: Datetime
-    ) throws(ProblemDetails) -> Decision {
-        do {
-            return try decisionPoint.decide(question, at: instant)
-        } catch {
-            throw ProblemDetails(error)
-        }
+    // MARK: - Deciding
+
+    private var decisionPoint: PolicyDecisionPoint {
+        PolicyDecisionPoint(applications: policies.current(), allowsRequestClock: settings.allowsRequestClock)
     }
 
-    /// Decides an AuthZEN question; errors speak of the members of AuthZEN.
-    private func evaluate(
-        _ question: DecisionRequest, _ decisionPoint: PolicyDecisionPoint, _ instant: Datetime
+    /// Decides a question; errors speak of the members of the endpoint's own format.
+    private func decide(
+        _ question: DecisionRequest, _ endpoint: DecisionRoute.Endpoint, _ decisionPoint: PolicyDecisionPoint,
+        _ instant: Datetime
     ) throws(ProblemDetails) -> Decision {
-        do {
-            return try decisionPoint.decide(question, at: instant)
-        } catch {
-            throw ProblemDetails(authZEN: error)
+        let decision = try timed(.decide) { () throws(ProblemDetails) in
+            do throws(CallError) {
+                return try decisionPoint.decide(question, at: instant)
+            } catch {
+                throw endpoint == .decide ? ProblemDetails(error) : ProblemDetails(authZEN: error)
+            }
         }
+        metrics.count(decision, at: endpoint)
+        return decision
+    }
+
+    private func timed<Result>(
+        _ stage: LoopMetrics.Stage, _ work: () throws(ProblemDetails) -> Result
+    ) throws(ProblemDetails) -> Result {
+        let start = NIODeadline.now()
+        let result = try work()
+        metrics.record(stage, from: start, to: .now())
+        return result
+    }
+
+    private func timed<Result>(_ stage: LoopMetrics.Stage, _ work: () -> Result) -> Result {
+        let start = NIODeadline.now()
+        let result = work()
+        metrics.record(stage, from: start, to: .now())
+        return result
     }
 
     /// Whether the content type is JSON, with or without parameters such as a charset. Several types are none.
@@ -137,22 +195,4 @@ package final class DecisionResponder: HTTPResponder {
         let name = String(decoding: media, as: UTF8.self).filter { $0 != " " && $0 != "\t" }
         return name.utf8.elementsEqual("application/json".utf8) { $0 == $1 || $0 | 0x20 == $1 }
     }
-}
-
-/// How the decision listener reads calls.
-package struct DecisionAPISettings: Sendable {
-    /// The limits of a body.
-    package var bodyLimits: JSONLimits = .request
-
-    /// How many evaluations one call may ask for.
-    package var maximumEvaluations = 1000
-
-    /// How many attributes one question may have.
-    package var maximumAttributes = AttributeLimit.standard
-
-    /// Whether a caller may set the clock with `context.now`.
-    package var allowsRequestClock = false
-
-    /// The defaults.
-    package init() {}
 }

@@ -1,7 +1,7 @@
 /// What a path of the decision listener asks for, and the tenant and application that it names.
 struct DecisionRoute: Equatable {
     /// The endpoints of the decision listener.
-    enum Endpoint: Equatable {
+    enum Endpoint: Int, CaseIterable {
         case decide
         case evaluation
         case evaluations

@@ -1,41 +1,71 @@
+import CedarSyntax
 import DecisionWire
 package import PolicyBundles
 import StrictJSON
-import Synchronization
 
-/// Answers the operations listener: whether the process lives and whether it should get traffic.
+/// Answers the operations listener: health, metrics, what is loaded, and reloading.
+///
+/// It has an event loop of its own, so that a reload, which runs on it, never delays a decision.
 package final class OperationsResponder: HTTPResponder {
     private var policies: PolicyStore.Reader
     private let readiness: Readiness
+    private let metrics: DecisionMetrics
+    private let reloader: PolicyReloader
+    private let token: AdministrationToken?
 
-    /// Makes the responder of an event loop.
-    package init(_ policies: PolicyStore, readiness: Readiness) {
+    /// Makes the responder of an event loop. Without a token, changing calls are refused.
+    package init(
+        _ policies: PolicyStore, readiness: Readiness, metrics: DecisionMetrics, reloader: PolicyReloader,
+        token: AdministrationToken?
+    ) {
         self.policies = PolicyStore.Reader(policies)
         self.readiness = readiness
+        self.metrics = metrics
+        self.reloader = reloader
+        self.token = token
     }
 
     package func respond(to request: HTTPRequest) -> HTTPResponse {
-        guard request.path == "/health/live" || request.path == "/health/ready" else {
-            return HTTPResponse(
-                ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path"))
+        switch request.path {
+        case "/health/live": get(request) { .json(Array(#"{"status":"live"}"#.utf8)) }
+        case "/health/ready": get(request, ready)
+        case "/metrics":
+            get(request) {
+                HTTPResponse(
+                    status: 200, contentType: PrometheusText.mediaType,
+                    body: MetricsPage(metrics.total, policies.current(), reloader.status).bytes)
+            }
+        case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }
+        case "/v1/admin/reload": reload(request)
+        default:
+            HTTPResponse(ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path"))
         }
-        guard request.method == "GET" || request.method == "HEAD" else {
-            var response = HTTPResponse(
-                ProblemDetails(status: 405, code: "METHOD_NOT_ALLOWED", detail: "health is read with GET"))
-            response.headers = [("Allow", "GET, HEAD")]
-            return response
-        }
-        return request.path == "/health/live" ? .json(Array(#"{"status":"live"}"#.utf8)) : ready()
     }
 
     package func respond(to failure: TransportFailure) -> HTTPResponse { HTTPResponse(failure) }
 
+    private func get(_ request: HTTPRequest, _ answer: () -> HTTPResponse) -> HTTPResponse {
+        if request.method == "GET" || request.method == "HEAD" { return answer() }
+        return methodNotAllowed("this is read with GET", allow: "GET, HEAD")
+    }
+
+    private func methodNotAllowed(_ detail: String, allow: String) -> HTTPResponse {
+        var response = HTTPResponse(ProblemDetails(status: 405, code: "METHOD_NOT_ALLOWED", detail: detail))
+        response.headers = [("Allow", allow)]
+        return response
+    }
+
+    // MARK: - Readiness
+
+    /// Ready while decisions are answered. Files that have gone bad since do not change that, but they show: `stale`,
+    /// with the findings.
     private func ready() -> HTTPResponse {
         let isReady = readiness.isReady
+        let status = reloader.status
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("status")
-        writer.string(isReady ? "ready" : "draining")
+        writer.string(!isReady ? "draining" : status.isStale ? "stale" : "ready")
         writer.key("applications")
         writer.beginArray()
         for snapshot in policies.current().snapshots {
@@ -47,21 +77,50 @@ package final class OperationsResponder: HTTPResponder {
             writer.endObject()
         }
         writer.endArray()
+        if status.isStale {
+            writer.key("diagnostics")
+            writer.diagnostics(status.failures)
+        }
         writer.endObject()
         return .json(writer.bytes, status: isReady ? 200 : 503)
     }
-}
 
-/// Whether new traffic is welcome: from the first loaded bundle until the process begins to drain.
-package final class Readiness: Sendable {
-    private let flag = Atomic<Bool>(true)
+    // MARK: - Reloading
 
-    /// Makes a state that welcomes traffic.
-    package init() {}
-
-    /// Whether traffic is welcome.
-    package var isReady: Bool { flag.load(ordering: .acquiring) }
-
-    /// Turns traffic away from now on.
-    package func beginDraining() { flag.store(false, ordering: .releasing) }
+    private func reload(_ request: HTTPRequest) -> HTTPResponse {
+        guard request.method == "POST" else { return methodNotAllowed("reloading is asked for with POST", allow: "POST") }
+        guard let token else {
+            return HTTPResponse(
+                ProblemDetails(
+                    status: 403, code: "ADMINISTRATION_DISABLED",
+                    detail: "start the server with `--admin-token-file` to allow changes"))
+        }
+        guard token.isPresented(by: request.header("Authorization")) else {
+            var response = HTTPResponse(
+                ProblemDetails(
+                    status: 401, code: "UNAUTHORIZED", detail: "send the token as `Authorization: Bearer <token>`"))
+            response.headers.append(("WWW-Authenticate", "Bearer"))
+            return response
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("result")
+        let status: Int
+        switch reloader.reload() {
+        case .replaced:
+            writer.string("replaced")
+            status = 200
+        case .unchanged:
+            writer.string("unchanged")
+            status = 200
+        case .failed(let diagnostics):
+            writer.string("failed")
+            writer.key("diagnostics")
+            writer.diagnostics(diagnostics)
+            // The files are in conflict with what is served; the caller's request itself was fine.
+            status = 409
+        }
+        writer.endObject()
+        return .json(writer.bytes, status: status)
+    }
 }

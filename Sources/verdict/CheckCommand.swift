@@ -2,6 +2,7 @@ import ArgumentParser
 import CedarEngine
 import CedarSyntax
 import Foundation
+import Gateways
 import PolicyBundles
 import StrictJSON
 
@@ -52,27 +53,7 @@ struct CheckCommand: ParsableCommand {
 
     private func json(_ diagnostics: [Diagnostic]) -> [UInt8] {
         var writer = JSONWriter(pretty: true)
-        writer.beginArray()
-        for diagnostic in diagnostics {
-            writer.beginObject()
-            for (key, value) in [
-                ("code", diagnostic.code.description), ("severity", diagnostic.severity.rawValue),
-                ("message", diagnostic.message), ("help", diagnostic.help),
-                ("file", diagnostic.location?.file.name),
-            ] {
-                guard let value else { continue }
-                writer.key(key)
-                writer.string(value)
-            }
-            if let position = diagnostic.location?.position {
-                writer.key("line")
-                writer.integer(position.line)
-                writer.key("column")
-                writer.integer(position.column)
-            }
-            writer.endObject()
-        }
-        writer.endArray()
+        writer.diagnostics(diagnostics)
         return writer.bytes
     }
 }

@@ -14,11 +14,14 @@ struct DecisionServer: Service {
         var settings: DecisionAPISettings
         /// Event loops that answer decisions.
         var threads: Int
+        /// What changing calls must present; `nil` refuses them.
+        var token: AdministrationToken?
         /// How long requests under way may take to finish after the signal to stop.
         var drainTime: TimeAmount
     }
 
     let policies: PolicyStore
+    let reloader: PolicyReloader
     let configuration: Configuration
     let logger: Logger
 
@@ -43,14 +46,16 @@ struct DecisionServer: Service {
         _ readiness: Readiness, _ decisionThreads: MultiThreadedEventLoopGroup,
         _ operationThreads: MultiThreadedEventLoopGroup
     ) async throws {
-        let (policies, settings) = (policies, configuration.settings)
+        let (policies, reloader, settings) = (policies, reloader, configuration.settings)
+        let (token, metrics) = (configuration.token, DecisionMetrics())
         let operations = try await HTTPListener.start(configuration.operations, on: operationThreads) { _ in
-            OperationsResponder(policies, readiness: readiness)
+            OperationsResponder(
+                policies, readiness: readiness, metrics: metrics, reloader: reloader, token: token)
         }
         let decisions: HTTPListener
         do {
-            decisions = try await HTTPListener.start(configuration.decisions, on: decisionThreads) { _ in
-                DecisionResponder(policies, settings: settings)
+            decisions = try await HTTPListener.start(configuration.decisions, on: decisionThreads) { loop in
+                DecisionResponder(policies, settings: settings, metrics: metrics, on: loop)
             }
         } catch {
             await operations.drain(within: .zero)

@@ -17,10 +17,10 @@ struct PolicyOptions: ParsableArguments {
     }
 
     /// Loads what the options name; by default the applications below `Policies`.
-    func load() -> LoadedApplications {
-        if let bundle { return BundleLoader.loadApplication(at: bundle) }
-        return BundleLoader.loadApplications(below: policies ?? "Policies")
-    }
+    func load() -> LoadedApplications { source.load() }
+
+    /// What the options name.
+    var source: ApplicationSource { bundle.map { .bundle($0) } ?? .folder(policies ?? "Policies") }
 
     /// Loads the applications, shows findings and stops when there are errors.
     func loadOrExit() throws -> Applications {

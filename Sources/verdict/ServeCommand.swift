@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gateways
 import Logging
 import NIOCore
@@ -37,6 +38,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Let callers set the time of a decision with `context.now`. For tests.")
     var allowRequestClock = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the token that changing calls on the operations listener present; at least 16 characters.",
+            valueName: "file"))
+    var adminTokenFile: String?
+
+    @Flag(help: "Reload the policies when their files change. SIGHUP always does.")
+    var watch = false
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     func run() async throws {
@@ -53,11 +63,15 @@ struct ServeCommand: AsyncParsableCommand {
                     "application `\(snapshot.application)` trusts callers to say who the principal is (`asserted_principals`)")
             }
         }
+        let store = PolicyStore(applications)
+        let reloader = PolicyReloader(options.source, store: store)
         let server = DecisionServer(
-            policies: PolicyStore(applications), configuration: configuration(), logger: logger)
+            policies: store, reloader: reloader, configuration: try configuration(), logger: logger)
+        var services: [any Service] = [server, HangupReload(reloader: reloader, logger: logger)]
+        if watch { services.append(WatchReload(source: options.source, reloader: reloader, logger: logger)) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -67,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func configuration() -> DecisionServer.Configuration {
+    private func configuration() throws -> DecisionServer.Configuration {
         var decisions = ListenerConfiguration(host: host, port: port, allowsInsecureNonLoopback: insecure)
         decisions.limits = limits.listener
         let operations = ListenerConfiguration(
@@ -79,7 +93,23 @@ struct ServeCommand: AsyncParsableCommand {
         settings.allowsRequestClock = allowRequestClock
         return DecisionServer.Configuration(
             decisions: decisions, operations: operations, settings: settings,
-            threads: threads ?? max(1, System.coreCount - 1), drainTime: .seconds(limits.drainSeconds))
+            threads: threads ?? max(1, System.coreCount - 1), token: try token(), drainTime: .seconds(limits.drainSeconds))
+    }
+}
+
+extension ServeCommand {
+    /// The administration token, from its file.
+    private func token() throws -> AdministrationToken? {
+        guard let adminTokenFile else { return nil }
+        guard let data = FileManager.default.contents(atPath: adminTokenFile) else {
+            Console.error("error: the token file `\(adminTokenFile)` cannot be read")
+            throw ExitStatus.invalidInput
+        }
+        guard let token = AdministrationToken(fileContent: Array(data)) else {
+            Console.error("error: the token file must hold one word of at least 16 characters")
+            throw ExitStatus.invalidInput
+        }
+        return token
     }
 }
 

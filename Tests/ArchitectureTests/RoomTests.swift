@@ -13,7 +13,7 @@ import Testing
     static let foreign: [String: Set<String>] = [
         "Documents": ["Yams"],
         "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
-        "Gateways": ["NIOCore", "NIOPosix", "NIOHTTP1", "Synchronization", "Glibc"],
+        "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Foundation"],
         "verdict": ["ArgumentParser", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals"],
     ]

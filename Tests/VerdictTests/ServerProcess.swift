@@ -72,6 +72,17 @@ final class ServerProcess: Sendable {
             try VerdictProgram.shell("curl -s -w '\\n%{http_code}' 'http://127.0.0.1:\(operationsPort)\(path)'").output)
     }
 
+    /// Makes a changing call on the operations listener.
+    func administer(_ path: String, token: String?) throws -> (status: Int, body: String) {
+        let header = token.map { "-H 'Authorization: Bearer \($0)'" } ?? ""
+        return Self.split(
+            try VerdictProgram.shell(
+                "curl -s -X POST -w '\\n%{http_code}' \(header) 'http://127.0.0.1:\(operationsPort)\(path)'").output)
+    }
+
+    /// Sends a signal.
+    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
     struct StartFailure: Error {
         var log: String
     }

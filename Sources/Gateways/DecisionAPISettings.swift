@@ -1,0 +1,20 @@
+import DecisionWire
+package import StrictJSON
+
+/// How the decision listener reads calls.
+package struct DecisionAPISettings: Sendable {
+    /// The limits of a body.
+    package var bodyLimits: JSONLimits = .request
+
+    /// How many evaluations one call may ask for.
+    package var maximumEvaluations = 1000
+
+    /// How many attributes one question may have.
+    package var maximumAttributes = AttributeLimit.standard
+
+    /// Whether a caller may set the clock with `context.now`.
+    package var allowsRequestClock = false
+
+    /// The defaults.
+    package init() {}
+}

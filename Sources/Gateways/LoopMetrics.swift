@@ -1,0 +1,57 @@
+import CedarEngine
+import CedarSyntax
+import DecisionPoint
+import NIOCore
+
+/// What one event loop counted. Only that loop touches it; copies are handed over.
+struct LoopMetrics: Sendable {
+    /// The parts of answering a call that are timed.
+    enum Stage: Int, CaseIterable {
+        /// From the bytes of the body to a question.
+        case read
+        /// From the question to the decision.
+        case decide
+        /// From the decision to the bytes of the answer.
+        case write
+
+        /// The name in the metric.
+        var name: String { String(describing: self) }
+    }
+
+    /// Decisions by endpoint and outcome: allow and deny of each endpoint in turn. The items of several evaluations
+    /// count one by one.
+    private(set) var decisions = [UInt64](repeating: 0, count: DecisionRoute.Endpoint.allCases.count * 2)
+
+    /// Calls that were errors, by their code. The codes are ours, hence few.
+    var problems: [String: UInt64] = [:]
+
+    /// Evaluation errors by policy. Policies are the operator's, hence bounded.
+    private(set) var policyErrors: [String: UInt64] = [:]
+
+    /// The durations of each stage.
+    private(set) var stages = Stage.allCases.map { _ in LatencyHistogram() }
+
+    /// Counts a decision and the policies that had no value for it.
+    mutating func count(_ decision: Decision, at endpoint: DecisionRoute.Endpoint) {
+        decisions[endpoint.rawValue * 2 + (decision.decision == .allow ? 0 : 1)] += 1
+        for failure in decision.errors { policyErrors[failure.policy.text, default: 0] += 1 }
+    }
+
+    /// The decisions of one endpoint with one outcome.
+    func decisions(at endpoint: DecisionRoute.Endpoint, isAllow: Bool) -> UInt64 {
+        decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)]
+    }
+
+    /// Counts how long a stage took.
+    mutating func record(_ stage: Stage, from start: NIODeadline, to end: NIODeadline) {
+        stages[stage.rawValue].record(nanoseconds: (end - start).nanoseconds)
+    }
+
+    /// Adds the counts of another loop.
+    mutating func add(_ other: LoopMetrics) {
+        for index in decisions.indices { decisions[index] += other.decisions[index] }
+        problems.merge(other.problems, uniquingKeysWith: +)
+        policyErrors.merge(other.policyErrors, uniquingKeysWith: +)
+        for index in stages.indices { stages[index].add(other.stages[index]) }
+    }
+}

@@ -1,0 +1,55 @@
+import CedarEngine
+import Foundation
+import PolicyBundles
+
+/// The page for `GET /metrics`.
+struct MetricsPage {
+    private(set) var bytes: [UInt8] = []
+
+    init(_ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status, now: Date = Date()) {
+        var text = PrometheusText()
+        text.metric("verdict_decisions_total", "counter", help: "Decisions by endpoint and outcome.")
+        for endpoint in DecisionRoute.Endpoint.allCases {
+            for isAllow in [true, false] {
+                text.sample(
+                    "verdict_decisions_total",
+                    [("endpoint", String(describing: endpoint)), ("decision", isAllow ? "allow" : "deny")],
+                    String(metrics.decisions(at: endpoint, isAllow: isAllow)))
+            }
+        }
+        text.metric("verdict_call_errors_total", "counter", help: "Calls that were errors and not decisions, by code.")
+        for (code, count) in metrics.problems.sorted(by: { $0.key < $1.key }) {
+            text.sample("verdict_call_errors_total", [("code", code)], String(count))
+        }
+        text.metric("verdict_policy_errors_total", "counter", help: "Policies that had no value for a request.")
+        for (policy, count) in metrics.policyErrors.sorted(by: { $0.key < $1.key }) {
+            text.sample("verdict_policy_errors_total", [("policy", policy)], String(count))
+        }
+        text.metric(
+            "verdict_stage_duration_seconds", "histogram", help: "Time spent in each stage of answering a call.")
+        for stage in LoopMetrics.Stage.allCases {
+            text.histogram(
+                "verdict_stage_duration_seconds", [("stage", stage.name)], metrics.stages[stage.rawValue])
+        }
+        text.metric("verdict_snapshot_info", "gauge", help: "The version of the policies served, by application.")
+        for snapshot in applications.snapshots {
+            text.sample(
+                "verdict_snapshot_info", [("application", snapshot.application), ("version", snapshot.version)], "1")
+        }
+        text.metric("verdict_snapshot_policies", "gauge", help: "Policies served, by application.")
+        for snapshot in applications.snapshots {
+            text.sample(
+                "verdict_snapshot_policies", [("application", snapshot.application)],
+                String(snapshot.policies.policies.count))
+        }
+        text.metric("verdict_snapshot_age_seconds", "gauge", help: "Time since the served policies were loaded.")
+        text.sample(
+            "verdict_snapshot_age_seconds", [], String(format: "%.3f", max(0, now.timeIntervalSince(status.loadedAt))))
+        text.metric("verdict_snapshot_stale", "gauge", help: "1 when the files have errors and older policies are served.")
+        text.sample("verdict_snapshot_stale", [], status.isStale ? "1" : "0")
+        text.metric("verdict_reloads_total", "counter", help: "Loads of the policy files, by result.")
+        text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))
+        text.sample("verdict_reloads_total", [("result", "failure")], String(status.failureCount))
+        bytes = text.bytes
+    }
+}

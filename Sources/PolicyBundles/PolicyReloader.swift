@@ -1,0 +1,88 @@
+package import CedarSyntax
+package import Foundation
+import Synchronization
+
+/// Replaces the served applications by what their files say now; files with errors change nothing.
+///
+/// Loading happens on the calling thread, which must not be one that answers decisions.
+package final class PolicyReloader: Sendable {
+    /// What is known about the last attempt to load.
+    package struct Status: Sendable {
+        /// When the served applications were loaded.
+        package var loadedAt: Date
+
+        /// When loading was last tried.
+        package var attemptedAt: Date
+
+        /// What the files looked like at the last attempt; see ``ApplicationSource/fingerprint()``.
+        package var fingerprint: [String]
+
+        /// The errors of the last attempt; empty when what is served is what the files say.
+        package var failures: [Diagnostic] = []
+
+        /// How often loading succeeded, the first time included, and how often it failed.
+        package var successes = 1
+        package var failureCount = 0
+
+        /// Whether the files have changed for the worse since the served applications were loaded.
+        package var isStale: Bool { !failures.isEmpty }
+    }
+
+    /// The result of a reload.
+    package enum Outcome: Sendable {
+        /// Other policies are served from now on.
+        case replaced
+        /// The files say what is served already.
+        case unchanged
+        /// The files have errors; what was served still is.
+        case failed([Diagnostic])
+    }
+
+    private let source: ApplicationSource
+    private let store: PolicyStore
+    private let state: Mutex<Status>
+    /// Held for the whole of a reload, so that two never overlap and the later one wins.
+    private let turn = Mutex(())
+
+    /// Makes the reloader of a store that was filled just now.
+    package init(_ source: ApplicationSource, store: PolicyStore) {
+        self.source = source
+        self.store = store
+        let now = Date()
+        state = Mutex(Status(loadedAt: now, attemptedAt: now, fingerprint: source.fingerprint()))
+    }
+
+    /// What is known about the last attempt.
+    package var status: Status { state.withLock { $0 } }
+
+    /// Loads the files and serves them when they have no errors.
+    package func reload() -> Outcome {
+        turn.withLock { _ in
+            // Taken before reading: a file that changes meanwhile is a change that nobody has seen yet.
+            let fingerprint = source.fingerprint()
+            let loaded = source.load()
+            let now = Date()
+            guard let applications = loaded.applications, !applications.snapshots.isEmpty else {
+                let errors = loaded.diagnostics.filter { $0.severity == .error }
+                state.withLock { status in
+                    status.attemptedAt = now
+                    status.fingerprint = fingerprint
+                    status.failures = errors
+                    status.failureCount += 1
+                }
+                return .failed(errors)
+            }
+            let before = store.current.snapshots.map { [$0.application, $0.version] }
+            let isChanged = before != applications.snapshots.map { [$0.application, $0.version] }
+            if isChanged { store.replace(with: applications) }
+            state.withLock { status in
+                status.attemptedAt = now
+                status.fingerprint = fingerprint
+                if isChanged { status.loadedAt = now }
+                status.failures = []
+                status.successes += 1
+            }
+            return isChanged ? .replaced : .unchanged
+        }
+    }
+}
