@@ -6,11 +6,11 @@
 SWIFT ?= swift
 # What the Swift toolchain, the build and the tests need beyond a bare Debian 12.
 PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc-12-dev libpython3.11 libsqlite3-0 \
-            libstdc++-12-dev libxml2 libz3-4 pkg-config python3 tzdata xz-utils zlib1g-dev
+            libstdc++-12-dev libxml2 libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
 PORT ?= 8180
 OPERATIONS_PORT ?= 8181
 
-.PHONY: help setup build serve test format lint clean
+.PHONY: help setup peers build serve test format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -38,10 +38,18 @@ serve: build
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/verdict" serve --policies Policies \
 	  --port $(PORT) --operations-port $(OPERATIONS_PORT)
 
-test: setup
+# What tests are checked against, in an environment of their own: validators for the published formats.
+peers: setup
+	@if ! cmp -s Tests/requirements.txt .venv/installed.txt; then \
+	  echo "setup: installing the Python packages that tests use into .venv"; \
+	  python3 -m venv --clear .venv && .venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt && \
+	  cp Tests/requirements.txt .venv/installed.txt; \
+	fi
+
+test: peers
 	@echo "test: compiling and running every test"
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build
+	@VERDICT_PYTHON="$(CURDIR)/.venv/bin/python" $(SWIFT) test --skip-build
 
 format:
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
