@@ -65,18 +65,22 @@ let package = Package(
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
                 "DecisionWire",
             ]),
+        .target(
+            name: "PublishedFormats", resources: [.embedInCode("Formats")], swiftSettings: settings),
         .executableTarget(
             name: "verdict",
             dependencies: [
+                "PublishedFormats",
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
                 "DecisionWire", "Gateways", "ConformanceSuites", argumentParser, logging, serviceLifecycle,
-                unixSignals, nioCore, nioPosix,
+                unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
 
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("CedarSyntaxTests", ["CedarSyntax"]),
         tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
+        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
         tests(
             "PolicyBundlesTests",
@@ -94,6 +98,10 @@ let package = Package(
                 "DecisionWire",
             ]),
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
+        tests(
+            "ConformanceSuitesTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "ConformanceSuites"],
+            fixtures: true),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),

@@ -3,7 +3,7 @@ import CedarSyntax
 
 extension Evaluator {
     /// Whether a policy matches the request's scope and all its conditions hold.
-    /// - Throws: ``EvaluationError`` of a condition. Scopes never fail.
+    /// - Throws: `EvaluationError` of a condition. Scopes never fail.
     public func isSatisfied(_ instance: PolicyInstance) throws(EvaluationError) -> Bool {
         guard matchesScope(instance) else { return false }
         for condition in instance.policy.conditions {

@@ -22,7 +22,7 @@ public struct Evaluator: Sendable {
     /// Evaluates an expression.
     ///
     /// 512 KiB of stack suffice in a release build, however the expression nests.
-    /// - Throws: ``EvaluationError`` with the span of the innermost expression that failed.
+    /// - Throws: `EvaluationError` with the span of the innermost expression that failed.
     public func evaluate(_ expression: Expression) throws(EvaluationError) -> Value {
         do {
             return try evaluate(kind: expression.kind)

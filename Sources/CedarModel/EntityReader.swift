@@ -53,7 +53,8 @@ public struct EntityReader: Sendable {
         for parent in parentList.elements {
             let parentUID = try readUID(parent)
             if uid.isAction, !parentUID.isAction {
-                throw parent.error(.invalidParent, "action `\(uid.excerpt)` has the parent `\(parentUID.excerpt)`, which is no action")
+                let message = "action `\(uid.excerpt)` has the parent `\(parentUID.excerpt)`, which is no action"
+                throw parent.error(.invalidParent, message)
             }
             parents.insert(parentUID)
         }

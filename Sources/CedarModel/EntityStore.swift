@@ -85,7 +85,7 @@ public struct EntityStore: Sendable {
     ///
     /// Each replaces an entity of the base with the same id as a whole; merging is the caller's decision. Of several
     /// with one id, the first counts. Lookups become slower with each, so they should be few.
-    /// - Throws: ``EntityStoreError/cycle`` when the request's parents make an entity its own ancestor.
+    /// - Throws: ``EntityStoreError/cycle(_:)`` when the request's parents make an entity its own ancestor.
     public func overlaid(with entities: [Entity]) throws(EntityStoreError) -> EntityStore {
         var result = self
         result.overlay = entities.map { Stored(entity: $0, ancestors: nil) }

@@ -96,7 +96,10 @@ public struct ValueReader: Sendable {
         switch key {
         case "__entity": return try readEntityEscape(content, in: node)
         case "__extn": return try readExtensionEscape(content, in: node)
-        default: return try invalid(node, .malformedEscape, "`__expr` is not supported; write `__entity` or `__extn`")
+        default:
+            let message = "`__expr` is not supported; write `__entity` or `__extn`"
+            if content.kind != .string { return try malformed(node, message) }
+            return try invalid(node, .malformedEscape, message)
         }
     }
 

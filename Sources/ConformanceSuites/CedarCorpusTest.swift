@@ -25,7 +25,8 @@ struct CedarCorpusTest {
             throw CorpusError("`\(policyPath)` does not parse: \(diagnostic.message)")
         }
         policies = try PolicySet(parsed.policies)
-        entities = try EntityReader(.reference).readStore(try Self.document(root.appendingPathComponent(entityPath)).root)
+        let entityFile = try Self.document(root.appendingPathComponent(entityPath))
+        entities = try EntityReader(.reference).readStore(entityFile.root)
     }
 
     /// Asks every request.

@@ -55,6 +55,7 @@ extension Decision.Reason {
         effect = description.effect
         source = Decision.Source(file: description.file, position: description.position)
         permission = nil
+        slots = description.slots
         if let error {
             code = ReasonCode.policyError
             message = Excerpt.ofSentence("a prohibition could not be evaluated, so it counts as met: \(error)")

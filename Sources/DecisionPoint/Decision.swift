@@ -52,6 +52,9 @@ package struct Decision: Sendable {
         /// Where the policy stands.
         package var source: Source?
 
+        /// For a link of a template: what its slots hold, in the order of the slots' names.
+        package var slots: [(slot: String, entity: String)] = []
+
         /// Makes a reason.
         package init(
             policy: PolicyID? = nil, effect: Effect? = nil, code: String, message: String, permission: String? = nil,

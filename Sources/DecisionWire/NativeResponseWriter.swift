@@ -69,6 +69,12 @@ extension JSONWriter {
         member("code", reason.code)
         member("message", reason.message)
         if let permission = reason.permission { member("permission", permission) }
+        if !reason.slots.isEmpty {
+            key("slots")
+            beginObject()
+            for (slot, entity) in reason.slots { member(slot, entity) }
+            endObject()
+        }
         if let source = reason.source {
             key("source")
             beginObject()

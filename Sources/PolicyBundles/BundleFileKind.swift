@@ -10,6 +10,10 @@ package enum BundleFileKind: Sendable, Equatable {
     case obligations
     /// `policies/<stem>.cedar`.
     case policy(stem: String)
+    /// `templates/<stem>.cedar`.
+    case template(stem: String)
+    /// `links.yaml`.
+    case links
     /// `tenants/<stem>.yaml`.
     case tenant(stem: String)
 }
@@ -50,8 +54,8 @@ enum BundleEntry: Equatable {
     private static func folder(_ components: [String]) -> BundleEntry {
         guard components.count == 1 else { return .misplaced("files in folders of folders are not read; move them up") }
         switch components[0] {
-        case "policies", "tenants": return .folder
-        case "templates", "law2026", "baseline": return .unsupported
+        case "policies", "templates", "tenants": return .folder
+        case "law2026", "baseline": return .unsupported
         default: return .unknown
         }
     }
@@ -64,8 +68,10 @@ enum BundleEntry: Equatable {
         case (nil, "entities.json", _): return .file(.entities)
         case (nil, "obligations.yaml", _): return .file(.obligations)
         case ("policies", _, "cedar") where !stem.isEmpty: return .file(.policy(stem: stem))
+        case ("templates", _, "cedar") where !stem.isEmpty: return .file(.template(stem: stem))
+        case (nil, "links.yaml", _): return .file(.links)
         case ("tenants", _, "yaml") where !stem.isEmpty: return .file(.tenant(stem: stem))
-        case (nil, "links.yaml", _), (nil, "gateway.yaml", _),
+        case (nil, "gateway.yaml", _),
             (nil, "regions.yaml", _), (nil, "jurisdictions.yaml", _), (nil, "adequacy.yaml", _),
             (nil, _, "cedarschema"), (nil, "schema.json", _):
             return .unsupported

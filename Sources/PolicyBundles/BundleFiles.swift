@@ -48,6 +48,13 @@ package struct BundleFiles: Sendable {
         }
     }
 
+    /// The files with templates and their names without ending, in the order of their paths.
+    package var templates: [(stem: String, source: SourceFile)] {
+        files.compactMap { file in
+            if case .template(let stem) = file.kind { (stem, file.source) } else { nil }
+        }
+    }
+
     /// The files of tenants and their names without ending, in the order of their paths.
     package var tenants: [(stem: String, source: SourceFile)] {
         files.compactMap { file in

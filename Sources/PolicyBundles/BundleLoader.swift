@@ -28,6 +28,15 @@ package enum BundleLoader {
         return loaded
     }
 
+    /// Loads one application from files that were read already.
+    package static func loadApplication(from files: BundleFiles) -> LoadedApplications {
+        let builder = SnapshotBuilder()
+        let snapshot = builder.build(files)
+        var loaded = LoadedApplications()
+        loaded.add((snapshot, builder.findings.diagnostics))
+        return loaded
+    }
+
     private static func load(_ directory: String) -> (PolicySnapshot?, [Diagnostic]) {
         let builder = SnapshotBuilder()
         let snapshot = builder.build(directory)

@@ -20,6 +20,12 @@ extension DiagnosticCode {
     /// V3155: a template in a policy file.
     package static let templateAmongPolicies = DiagnosticCode(3155)
 
+    /// V3163: a policy without slots in a template file.
+    package static let policyAmongTemplates = DiagnosticCode(3163)
+
+    /// V3164: a link whose template or entities do not fit.
+    package static let invalidLink = DiagnosticCode(3164)
+
     /// V3156: an action in a policy that the permission catalogue does not have.
     package static let unknownAction = DiagnosticCode(3156)
 

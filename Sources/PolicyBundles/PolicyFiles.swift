@@ -12,8 +12,18 @@ struct PolicyFiles {
     /// Ids that begin so belong to the policies lowered from roles.
     static let rolePrefix = "roles."
 
+    /// What a file of policies may hold.
+    enum Content {
+        /// Policies that are evaluated: `policies/*.cedar`.
+        case policies
+        /// Policies with slots, which links fill: `templates/*.cedar`.
+        case templates
+    }
+
     /// Adds the policies of a file. Their ids are their `@id`, else `<file stem>#<n>`, counting from 0.
-    mutating func add(_ file: SourceFile, stem: String, duties: DutyCatalog, into findings: DiagnosticCollector) {
+    mutating func add(
+        _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, into findings: DiagnosticCollector
+    ) {
         let parsed = PolicyParser.parse(file)
         findings.append(parsed.diagnostics)
         for var policy in parsed.policies {
@@ -21,16 +31,56 @@ struct PolicyFiles {
             // The parser numbers the policies of a file, those with errors included, as `policy<n>`.
             policy.id = policy.annotation("id") ?? CedarString("\(stem)#\(policy.id.text.dropFirst(6))")
             guard isWellNamed(policy, at: location, findings) else { continue }
-            guard policy.slots.isEmpty else {
-                findings.report(
-                    .templateAmongPolicies, "`\(policy.id)` is a template and would never be evaluated", at: location,
-                    help: "templates are not supported by this version; write the entity in place of the slot")
+            guard policy.slots.isEmpty == (content == .policies) else {
+                reportMisplaced(policy, content, at: location, findings)
                 continue
             }
             var description = PolicyDescription(policy, at: location)
             description.obligations = Self.duties(policy, "obligation", duties.obligations, file, findings)
             description.advice = Self.duties(policy, "advice", duties.advice, file, findings)
             insert(policy, description, location, findings)
+        }
+    }
+
+    /// Adds the policy that a link makes of a template.
+    mutating func add(_ link: TemplateLink, of file: SourceFile, into findings: DiagnosticCollector) {
+        let location = Diagnostic.Location(file, link.id.span)
+        let (id, template) = (CedarString(link.id.value), CedarString(link.template.value))
+        guard let description = descriptions[template], policies.templates[template] != nil else {
+            findings.report(
+                .invalidLink, "there is no template `\(template)`", at: .init(file, link.template.span),
+                help: Suggestion.sentence(for: template.text, among: policies.templates.keys.map(\.text)))
+            return
+        }
+        guard !id.isEmpty, !id.utf8.starts(with: Self.rolePrefix.utf8) else {
+            findings.report(
+                .invalidPolicyID, "`\(id)` cannot be the id of a link", at: location,
+                help: "an id is not empty and does not begin with `\(Self.rolePrefix)`")
+            return
+        }
+        do {
+            try policies.link(template: template, as: id, slots: link.slots)
+            descriptions[id] = description.linked(link.slots)
+            places[id] = places[template]
+        } catch .duplicateID {
+            findings.report(.duplicatePolicyID, "policy id `\(id)` is used twice", at: location)
+        } catch {
+            findings.report(.invalidLink, "\(error)", at: location)
+        }
+    }
+
+    private func reportMisplaced(
+        _ policy: Policy, _ content: Content, at location: Diagnostic.Location, _ findings: DiagnosticCollector
+    ) {
+        switch content {
+        case .policies:
+            findings.report(
+                .templateAmongPolicies, "`\(policy.id)` is a template and would never be evaluated", at: location,
+                help: "move it to `templates/` and link it in `links.yaml`")
+        case .templates:
+            findings.report(
+                .policyAmongTemplates, "`\(policy.id)` has no slot and would never be evaluated", at: location,
+                help: "move it to `policies/`")
         }
     }
 

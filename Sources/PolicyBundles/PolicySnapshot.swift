@@ -93,11 +93,21 @@ package struct PolicyDescription: Sendable {
     /// Where in the file.
     package let position: SourcePosition
 
+    /// What the slots of its template hold, as texts by slot; empty unless it is a link.
+    package var slots: [(slot: String, entity: String)] = []
+
     /// The obligations that it brings when it determines a decision.
     package var obligations: [DutyCatalog.Duty] = []
 
     /// The advice that it brings when it determines a decision.
     package var advice: [DutyCatalog.Duty] = []
+
+    /// The description of a link of the template that this describes.
+    func linked(_ slots: [Slot: EntityUID]) -> PolicyDescription {
+        var description = self
+        description.slots = slots.map { ($0.key.rawValue, $0.value.description) }.sorted { $0.0 < $1.0 }
+        return description
+    }
 
     /// Makes a description without duties.
     package init(effect: Effect, code: String, message: String, file: String, position: SourcePosition) {

@@ -20,13 +20,23 @@ struct SnapshotBuilder {
         findings.append(diagnostics)
         var policies = PolicyFiles()
         let duties = files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
-        for (stem, file) in files.policies { policies.add(file, stem: stem, duties: duties, into: findings) }
+        for (stem, file) in files.policies {
+            policies.add(.policies, of: file, stem: stem, duties: duties, into: findings)
+        }
+        for (stem, file) in files.templates {
+            policies.add(.templates, of: file, stem: stem, duties: duties, into: findings)
+        }
         guard let description else { return nil }
         refuseUnsupported(description.manifest, file: files.first(.manifest))
 
         let namespace = description.manifest.namespace?.value
         let roles = description.roles.map { RoleLowering(catalog: $0, namespace: namespace) }
         roles?.add(to: &policies, into: findings)
+        if let file = files.first(.links) {
+            for link in TemplateLink.read(file, namespace: namespace, into: findings) {
+                policies.add(link, of: file, into: findings)
+            }
+        }
         var entities =
             files.first(.entities).map {
                 StoredEntities.read(

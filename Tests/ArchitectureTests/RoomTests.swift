@@ -6,7 +6,8 @@ import Testing
 @Suite struct RoomTests {
     static let rooms = [
         "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
-        "DecisionWire", "Gateways", "ConformanceSuites", "verdict",
+        "DecisionWire", "Gateways", "ConformanceSuites", "PublishedFormats",
+        "verdict",
     ]
 
     /// What a module may import besides the modules above it.
@@ -15,7 +16,7 @@ import Testing
         "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Foundation"],
-        "verdict": ["ArgumentParser", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals"],
+        "verdict": ["ArgumentParser", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "UnixSignals"],
     ]
 
     static var root: URL {

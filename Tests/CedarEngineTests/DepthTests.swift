@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarModel
 import CedarSyntax
+import Foundation
 import Testing
 
 /// Size is data: neither long chains nor the deepest expressions that parse may use up the stack of a task.
@@ -30,20 +31,28 @@ import Testing
 
     @Test("many conditions")
     func conditions() async throws {
-        let policy = "permit(principal, action, resource)" + String(repeating: " when { true } unless { false }", count: 10_000) + ";"
+        let policy =
+            "permit(principal, action, resource)" + String(repeating: " when { true } unless { false }", count: 10_000)
+            + ";"
         #expect(try World().authorize(policy).line == "allow [policy0]")
     }
 
-    @Test("the deepest expressions that parse", arguments: [
-        ("!(", "true", ")"), ("-(", "1", ")"), ("(1 + ", "1", ")"), ("(1 * ", "1", ")"), ("(true && ", "true", ")"),
-        ("(false || ", "true", ")"), ("(true == ", "true", ")"), ("[", "1", "]"), ("{a: ", "1", "}"),
-        ("(if true then ", "1", " else 2)"), ("(if ", "true", " then true else false)"), ("if false then 1 else ", "2", ""),
-        ("[1].contains(", "1", ")"), ("ip(", #""::1""#, ")"), ("principal.hasTag(", #""x""#, ")"), ("principal.me.getTag(", #""role""#, ")"),
-        ("context.ip.isInRange(", "context.ip", ")"), ("({a: ", "1", "} has a)"), ("(principal in ", "principal", ")"),
-        ("(principal is User in ", "principal", ")"), ("{a: [", "1", "]}.a"), ("(true && !(1 == -(2 * (3 + ", "4", "))))"),
-    ])
+    @Test(
+        "the deepest expressions that parse",
+        arguments: [
+            ("!(", "true", ")"), ("-(", "1", ")"), ("(1 + ", "1", ")"), ("(1 * ", "1", ")"), ("(true && ", "true", ")"),
+            ("(false || ", "true", ")"), ("(true == ", "true", ")"), ("[", "1", "]"), ("{a: ", "1", "}"),
+            ("(if true then ", "1", " else 2)"), ("(if ", "true", " then true else false)"),
+            ("if false then 1 else ", "2", ""),
+            ("[1].contains(", "1", ")"), ("ip(", #""::1""#, ")"), ("principal.hasTag(", #""x""#, ")"),
+            ("principal.me.getTag(", #""role""#, ")"),
+            ("context.ip.isInRange(", "context.ip", ")"), ("({a: ", "1", "} has a)"),
+            ("(principal in ", "principal", ")"),
+            ("(principal is User in ", "principal", ")"), ("{a: [", "1", "]}.a"),
+            ("(true && !(1 == -(2 * (3 + ", "4", "))))"),
+        ])
     func nesting(open: String, middle: String, close: String) async throws {
-        func parsed(_ depth: Int) -> Expression? {
+        func parsed(_ depth: Int) -> CedarSyntax.Expression? {
             let text = String(repeating: open, count: depth) + middle + String(repeating: close, count: depth)
             let file = SourceFile(name: "deep.cedar", text: "\(expressionPrefix)\(text) };")
             return PolicyParser.parse(file).policies.first?.conditions.first?.body
@@ -56,7 +65,28 @@ import Testing
         }
         #expect(deepest >= PolicyParser.maximumNesting / 8)
         let world = try World()
-        // The value does not matter, only that there is one or an error.
-        _ = try? Evaluator(request: world.request, entities: world.entities).evaluate(try #require(parsed(deepest)))
+        let body = try #require(parsed(deepest))
+        await withStack(kibibytes: Self.stackSize) {
+            // The value does not matter, only that there is one or an error.
+            _ = try? Evaluator(request: world.request, entities: world.entities).evaluate(body)
+        }
+    }
+
+    #if DEBUG
+    private static let stackSize = 4096
+    #else
+    private static let stackSize = 512
+    #endif
+
+    /// Runs work on a thread of its own with a stack of a given size.
+    private func withStack(kibibytes: Int, _ work: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                work()
+                continuation.resume()
+            }
+            thread.stackSize = kibibytes * 1024
+            thread.start()
+        }
     }
 }

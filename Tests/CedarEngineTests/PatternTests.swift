@@ -3,22 +3,31 @@ import CedarSyntax
 import Testing
 
 @Suite struct PatternTests {
-    @Test("like", arguments: [
-        (#""" like """#, true), (#""a" like """#, false), (#""" like "*""#, true), (#""abc" like "*""#, true),
-        (#""abc" like "abc""#, true), (#""abc" like "ab""#, false), (#""abc" like "bc""#, false), (#""abc" like "a*""#, true),
-        (#""abc" like "*c""#, true), (#""abc" like "*b*""#, true), (#""abc" like "a*c""#, true), (#""abc" like "a*b*c""#, true),
-        (#""abc" like "a**c""#, true), (#""abc" like "*d*""#, false), (#""ac" like "a*c""#, true), (#""a" like "a*a""#, false),
-        (#""aa" like "a*a""#, true), (#""aba" like "ab*ba""#, false), (#""abba" like "ab*ba""#, true),
-        (#""aaaaab" like "*aab""#, true), (#""abab" like "*ab""#, true), (#""ababc" like "*ab""#, false),
-        (#""a*c" like "a\*c""#, true), (#""abc" like "a\*c""#, false), (#""a**" like "a\**""#, true), (#""*" like "\*""#, true),
-        // A wildcard may be written as an escape; an escaped asterisk may not become one.
-        (#""abc" like "a\u{2a}""#, true), (#""abc" like "\x2ac""#, true), (#""a\\b" like "a\\*""#, true), (#""ab" like "a\\*""#, false),
-        (#""A" like "a""#, false), (#""a\nb" like "a*b""#, true), (#""a\nb" like "a\nb""#, true),
-        // Scalars count, not bytes and not what looks like one character.
-        (#""é" like "e*""#, false), (#""e\u{301}" like "e*""#, true), (#""e\u{301}" like "é""#, false), (#""é" like "*\u{301}""#, false),
-        (#""e\u{301}" like "*\u{301}""#, true), (#""😀" like "*😀*""#, true), (#""😀" like "*\u{1f601}*""#, false),
-        (#""\r\n" like "\r*""#, true), (#""\u{c3}\u{a9}" like "é""#, false), (#""👩\u{200d}👧" like "👩*👧""#, true), (#""a\0b" like "*\0*""#, true),
-    ])
+    @Test(
+        "like",
+        arguments: [
+            (#""" like """#, true), (#""a" like """#, false), (#""" like "*""#, true), (#""abc" like "*""#, true),
+            (#""abc" like "abc""#, true), (#""abc" like "ab""#, false), (#""abc" like "bc""#, false),
+            (#""abc" like "a*""#, true),
+            (#""abc" like "*c""#, true), (#""abc" like "*b*""#, true), (#""abc" like "a*c""#, true),
+            (#""abc" like "a*b*c""#, true),
+            (#""abc" like "a**c""#, true), (#""abc" like "*d*""#, false), (#""ac" like "a*c""#, true),
+            (#""a" like "a*a""#, false),
+            (#""aa" like "a*a""#, true), (#""aba" like "ab*ba""#, false), (#""abba" like "ab*ba""#, true),
+            (#""aaaaab" like "*aab""#, true), (#""abab" like "*ab""#, true), (#""ababc" like "*ab""#, false),
+            (#""a*c" like "a\*c""#, true), (#""abc" like "a\*c""#, false), (#""a**" like "a\**""#, true),
+            (#""*" like "\*""#, true),
+            // A wildcard may be written as an escape; an escaped asterisk may not become one.
+            (#""abc" like "a\u{2a}""#, true), (#""abc" like "\x2ac""#, true), (#""a\\b" like "a\\*""#, true),
+            (#""ab" like "a\\*""#, false),
+            (#""A" like "a""#, false), (#""a\nb" like "a*b""#, true), (#""a\nb" like "a\nb""#, true),
+            // Scalars count, not bytes and not what looks like one character.
+            (#""é" like "e*""#, false), (#""e\u{301}" like "e*""#, true), (#""e\u{301}" like "é""#, false),
+            (#""é" like "*\u{301}""#, false),
+            (#""e\u{301}" like "*\u{301}""#, true), (#""😀" like "*😀*""#, true), (#""😀" like "*\u{1f601}*""#, false),
+            (#""\r\n" like "\r*""#, true), (#""\u{c3}\u{a9}" like "é""#, false), (#""👩\u{200d}👧" like "👩*👧""#, true),
+            (#""a\0b" like "*\0*""#, true),
+        ])
     func like(text: String, expected: Bool) throws {
         #expect(try World().outcome(text) == "\(expected)")
     }

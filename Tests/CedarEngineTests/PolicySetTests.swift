@@ -10,7 +10,8 @@ import Testing
 
     @Test("templates are evaluated only through links, under the link's id")
     func links() throws {
-        var set = try PolicySet(parse("permit(principal == ?principal, action, resource in ?resource) when { context.n == 1 };"))
+        var set = try PolicySet(
+            parse("permit(principal == ?principal, action, resource in ?resource) when { context.n == 1 };"))
         #expect(set.policies.isEmpty)
         #expect(set.templates.keys.map(\.text) == ["policy0"])
         let world = try World()
@@ -25,14 +26,19 @@ import Testing
         #expect(set.policies.map(\.id) == ["bob", "alice", "both"])
     }
 
-    @Test("slots stand for entities in every form of scope", arguments: [
-        ("principal == ?principal", "User", "alice", true), ("principal == ?principal", "Team", "red", false),
-        ("principal in ?principal", "Org", "acme", true), ("principal in ?principal", "User", "alice", true), ("principal in ?principal", "Team", "blue", false),
-        ("principal is User in ?principal", "Team", "red", true), ("principal is Team in ?principal", "Org", "acme", false),
-    ])
+    @Test(
+        "slots stand for entities in every form of scope",
+        arguments: [
+            ("principal == ?principal", "User", "alice", true), ("principal == ?principal", "Team", "red", false),
+            ("principal in ?principal", "Org", "acme", true), ("principal in ?principal", "User", "alice", true),
+            ("principal in ?principal", "Team", "blue", false),
+            ("principal is User in ?principal", "Team", "red", true),
+            ("principal is Team in ?principal", "Org", "acme", false),
+        ])
     func slots(scope: String, type: String, id: String, isMatch: Bool) throws {
         for effect in ["permit", "forbid"] {
-            var set = try PolicySet(parse("permit(principal, action, resource); \(effect)(\(scope), action, resource);"))
+            var set = try PolicySet(
+                parse("permit(principal, action, resource); \(effect)(\(scope), action, resource);"))
             try set.link(template: "policy1", as: "link", slots: [.principal: .of(type, id)])
             let expected = !isMatch ? "allow [policy0]" : effect == "forbid" ? "deny [link]" : "allow [policy0, link]"
             #expect(try World().authorize(set).line == expected)
@@ -59,7 +65,9 @@ import Testing
         #expect(throws: PolicySetError.wrongSlots("policy0")) {
             try set.link(template: "policy0", as: "x", slots: [.principal: Self.alice, .resource: Self.plan])
         }
-        #expect(throws: PolicySetError.unknownTemplate("policy1")) { try set.link(template: "policy1", as: "x", slots: [:]) }
+        #expect(throws: PolicySetError.unknownTemplate("policy1")) {
+            try set.link(template: "policy1", as: "x", slots: [:])
+        }
         #expect(throws: PolicySetError.unknownTemplate("x")) { try set.link(template: "x", as: "y", slots: [:]) }
         for taken: PolicyID in ["policy0", "policy1"] {
             #expect(throws: PolicySetError.duplicateID(taken)) {
@@ -75,7 +83,8 @@ import Testing
 
     @Test("ids are unique, and compare by scalars")
     func ids() throws {
-        let policies = try parse("permit(principal, action, resource); permit(principal == ?principal, action, resource);")
+        let policies = try parse(
+            "permit(principal, action, resource); permit(principal == ?principal, action, resource);")
         var set = try PolicySet(policies)
         for policy in policies { #expect(throws: PolicySetError.duplicateID(policy.id)) { try set.add(policy) } }
         for id: PolicyID in ["\u{E9}", "e\u{301}"] {

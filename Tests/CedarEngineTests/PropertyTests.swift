@@ -16,8 +16,10 @@ import Testing
             let (p, q, r) = (make.bool(3), make.bool(3), make.bool(3))
             let (e, f) = (make.entity(2), make.entity(2))
             for (left, right) in [
-                ("\(a) != \(b)", "!(\(a) == \(b))"), ("\(a) > \(b)", "!(\(a) <= \(b))"), ("\(a) >= \(b)", "!(\(a) < \(b))"),
-                ("(\(p) && \(q)) && \(r)", "\(p) && (\(q) && \(r))"), ("(\(p) || \(q)) || \(r)", "\(p) || (\(q) || \(r))"),
+                ("\(a) != \(b)", "!(\(a) == \(b))"), ("\(a) > \(b)", "!(\(a) <= \(b))"),
+                ("\(a) >= \(b)", "!(\(a) < \(b))"),
+                ("(\(p) && \(q)) && \(r)", "\(p) && (\(q) && \(r))"),
+                ("(\(p) || \(q)) || \(r)", "\(p) || (\(q) || \(r))"),
                 ("!!\(p)", "\(p) && true"), ("\(p) && \(q)", "if \(p) then \(q) && true else false"),
                 ("\(p) || \(q)", "if \(p) then true else \(q) || false"),
                 ("\(e) is User in \(a)", "\(e) is User && \(e) in \(a)"),
@@ -41,7 +43,8 @@ import Testing
             #expect(value == "true" || value == "false", "\(p)")
             for (left, right) in [
                 ("!!\(p)", p), ("!(\(p) && \(q))", "!\(p) || !\(q)"), ("!(\(p) || \(q))", "!\(p) && !\(q)"),
-                ("\(p) && \(q)", "\(q) && \(p)"), ("\(p) || \(q)", "\(q) || \(p)"), ("\(p) && \(p)", p), ("\(p) || !\(p)", "true"),
+                ("\(p) && \(q)", "\(q) && \(p)"), ("\(p) || \(q)", "\(q) || \(p)"), ("\(p) && \(p)", p),
+                ("\(p) || !\(p)", "true"),
                 ("\(p) && (\(q) || \(r))", "\(p) && \(q) || \(p) && \(r)"),
                 ("if \(p) then \(q) else \(r)", "\(p) && \(q) || !\(p) && \(r)"), ("\(p) == \(q)", "\(q) == \(p)"),
                 ("\(p) != \(q)", "\(p) && !\(q) || !\(p) && \(q)"),
@@ -72,7 +75,9 @@ import Testing
         let world = try World()
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<Self.rounds {
-            let numbers = (0..<3).map { _ in Int64(bitPattern: generator.next()) >> Int64.random(in: 0..<64, using: &generator) }
+            let numbers = (0..<3).map { _ in
+                Int64(bitPattern: generator.next()) >> Int64.random(in: 0..<64, using: &generator)
+            }
             let (a, b, c) = (numbers[0], numbers[1], numbers[2])
             #expect(try world.outcome("\(a) + \(b)") == Self.text(a.addingReportingOverflow(b)))
             #expect(try world.outcome("\(a) - \(b)") == Self.text(a.subtractingReportingOverflow(b)))
@@ -80,7 +85,8 @@ import Testing
             #expect(try world.outcome("-(0 + \(a))") == Self.text(Int64(0).subtractingReportingOverflow(a)))
             #expect(try world.outcome("\(a) < \(b)") == "\(a < b)")
             #expect(try world.outcome("\(a) >= \(b)") == "\(a >= b)")
-            #expect(try world.outcome("\(a) + \(b) == \(b) + \(a) || true") == world.outcome("\(b) + \(a) == \(c) || true"))
+            #expect(
+                try world.outcome("\(a) + \(b) == \(b) + \(a) || true") == world.outcome("\(b) + \(a) == \(c) || true"))
         }
     }
 
@@ -108,7 +114,10 @@ import Testing
                 let isForbidden = outcome.decision == .deny && !outcome.determiningPolicies.isEmpty
                 #expect(permitted.decision == (isForbidden ? .deny : .allow))
                 // Policies that do not apply change nothing.
-                for policy in ["permit(principal, action, resource) when { false };", "forbid(principal is Nobody, action, resource);"] {
+                for policy in [
+                    "permit(principal, action, resource) when { false };",
+                    "forbid(principal is Nobody, action, resource);",
+                ] {
                     #expect(try with(policy).line == outcome.line)
                 }
                 // A failing forbid denies or is skipped; a failing permit changes nothing but the errors.
@@ -154,7 +163,11 @@ struct ExpressionMaker {
         case 2: entity(depth)
         case 3: depth > 0 ? "[\(any(depth - 1)), \(any(depth - 1))]" : "[]"
         case 4: depth > 0 ? "{a: \(any(depth - 1)), \"é\": \(any(depth - 1))}" : "{}"
-        default: leaf([#""x""#, #""é""#, #""e\u{301}""#, "principal.name", #"decimal("1.5")"#, #"duration("1h")"#, "context.now", "context.ip"])
+        default:
+            leaf([
+                #""x""#, #""é""#, #""e\u{301}""#, "principal.name", #"decimal("1.5")"#, #"duration("1h")"#,
+                "context.now", "context.ip",
+            ])
         }
     }
 
@@ -180,22 +193,32 @@ struct ExpressionMaker {
 
     mutating func entity(_ depth: Int) -> String {
         guard depth > 0, generator.chance(oneIn: 4) else {
-            return leaf(["principal", "resource", "action", "principal.team", "principal.me", #"Org::"acme""#, #"User::"nobody""#])
+            return leaf([
+                "principal", "resource", "action", "principal.team", "principal.me", #"Org::"acme""#,
+                #"User::"nobody""#,
+            ])
         }
         return "(if \(bool(depth - 1)) then \(entity(depth - 1)) else \(entity(depth - 1)))"
     }
 
     mutating func policy() -> String {
         let effect = generator.pick(["permit", "forbid", "permit"])
-        let principal = generator.pick(["principal", "principal", "principal is User", #"principal in Team::"red""#, #"principal == User::"bob""#])
-        let clause = generator.pick(["", " when { \(bool(3)) }", " unless { \(bool(2)) }", " when { \(bool(1)) } when { \(bool(2)) }"])
+        let principal = generator.pick([
+            "principal", "principal", "principal is User", #"principal in Team::"red""#, #"principal == User::"bob""#,
+        ])
+        let clause = generator.pick([
+            "", " when { \(bool(3)) }", " unless { \(bool(2)) }", " when { \(bool(1)) } when { \(bool(2)) }",
+        ])
         return "\(effect)(\(principal), action, resource)\(clause);"
     }
 
     /// One of the leaves; where errors are welcome, sometimes something that has none or the wrong type.
     private mutating func leaf(_ leaves: [String]) -> String {
         if !isTotal, generator.chance(oneIn: 12) {
-            return generator.pick(["context.gone", "principal.ghost.name", "context.bad", "principal.least", "[1]", "1", "true", #""é""#, "context.partly"])
+            return generator.pick([
+                "context.gone", "principal.ghost.name", "context.bad", "principal.least", "[1]", "1", "true", #""é""#,
+                "context.partly",
+            ])
         }
         return generator.pick(leaves)
     }

@@ -11,7 +11,8 @@ struct World {
 
     static let entities = #"""
         [{"uid": {"type": "User", "id": "alice"}, "parents": [{"type": "Team", "id": "red"}],
-          "attrs": {"name": "alice", "age": 30, "least": -9223372036854775808, "team": {"__entity": {"type": "Team", "id": "red"}},
+          "attrs": {"name": "alice", "age": 30, "least": -9223372036854775808,
+            "team": {"__entity": {"type": "Team", "id": "red"}},
             "me": {"__entity": {"type": "User", "id": "alice"}}, "ghost": {"__entity": {"type": "User", "id": "ghost"}},
             "langs": ["en", "de"], "profile": {"mail": "a@example.com", "with space": {"deep": true}}, "active": true},
           "tags": {"level": 3, "groups": ["x"], "role": "admin"}},

@@ -15,8 +15,10 @@ import Testing
     @Test func entity() throws {
         let entities = try store(
             #"""
-            [{"uid": {"type": "A::User", "id": "é\u0000"}, "attrs": {"age": 3, "boss": {"__entity": {"type": "User", "id": ""}}},
-              "parents": [{"type": "Group", "id": "g"}, {"__entity": {"type": "Group", "id": "h"}}, {"type": "Group", "id": "g"}],
+            [{"uid": {"type": "A::User", "id": "é\u0000"},
+              "attrs": {"age": 3, "boss": {"__entity": {"type": "User", "id": ""}}},
+              "parents": [{"type": "Group", "id": "g"}, {"__entity": {"type": "Group", "id": "h"}},
+                {"type": "Group", "id": "g"}],
               "tags": {"k": ["v"]}, "unknown": null}]
             """#)
         let uid = EntityUID(type: Name(unchecked: "A::User"), id: "é\0")
@@ -28,46 +30,62 @@ import Testing
         #expect(entities.entities.map(\.uid) == [uid])
     }
 
-    @Test("ids come in two forms", arguments: [
-        #"{"type": "User", "id": "a"}"#, #"{"__entity": {"type": "User", "id": "a"}}"#,
-        #"{"id": "a", "type": "User", "more": [null]}"#, #"{"__entity": {"id": "a", "type": "User", "more": 1}, "more": 2}"#,
-        #"{"type": "User", "id": "\u0061"}"#,
-    ])
+    @Test(
+        "ids come in two forms",
+        arguments: [
+            #"{"type": "User", "id": "a"}"#, #"{"__entity": {"type": "User", "id": "a"}}"#,
+            #"{"id": "a", "type": "User", "more": [null]}"#,
+            #"{"__entity": {"id": "a", "type": "User", "more": 1}, "more": 2}"#,
+            #"{"type": "User", "id": "\u0061"}"#,
+        ])
     func ids(text: String) throws {
         #expect(try EntityReader(.strict).readUID(try json(text)) == user("a"))
     }
 
-    @Test("ids that are none", arguments: [
-        (#""User::\"a\"""#, DataError.Code.wrongType), (#"["User", "a"]"#, .wrongType), ("null", .wrongType),
-        ("{}", .missingMember), (#"{"type": "User"}"#, .missingMember), (#"{"id": "a"}"#, .missingMember),
-        (#"{"type": 1, "id": "a"}"#, .wrongType), (#"{"type": "User", "id": 1}"#, .wrongType),
-        (#"{"type": "User", "id": null}"#, .wrongType), (#"{"__entity": "a"}"#, .wrongType),
-        (#"{"__entity": {"type": "User"}}"#, .missingMember), (#"{"__expr": "User::\"a\""}"#, .missingMember),
-        (#"{"type": "", "id": "a"}"#, .invalidName), (#"{"type": "User ", "id": "a"}"#, .invalidName),
-        (#"{"type": "A:: B", "id": "a"}"#, .invalidName), (#"{"type": "is", "id": "a"}"#, .invalidName),
-        (#"{"type": "A::__cedar", "id": "a"}"#, .invalidName), (#"{"type": "Üser", "id": "a"}"#, .invalidName),
-        (#"{"type": "1A", "id": "a"}"#, .invalidName), (#"{"type": "A::", "id": "a"}"#, .invalidName),
-    ])
+    @Test(
+        "ids that are none",
+        arguments: [
+            (#""User::\"a\"""#, DataError.Code.wrongType), (#"["User", "a"]"#, .wrongType), ("null", .wrongType),
+            ("{}", .missingMember), (#"{"type": "User"}"#, .missingMember), (#"{"id": "a"}"#, .missingMember),
+            (#"{"type": 1, "id": "a"}"#, .wrongType), (#"{"type": "User", "id": 1}"#, .wrongType),
+            (#"{"type": "User", "id": null}"#, .wrongType), (#"{"__entity": "a"}"#, .wrongType),
+            (#"{"__entity": {"type": "User"}}"#, .missingMember), (#"{"__expr": "User::\"a\""}"#, .missingMember),
+            (#"{"type": "", "id": "a"}"#, .invalidName), (#"{"type": "User ", "id": "a"}"#, .invalidName),
+            (#"{"type": "A:: B", "id": "a"}"#, .invalidName), (#"{"type": "is", "id": "a"}"#, .invalidName),
+            (#"{"type": "A::__cedar", "id": "a"}"#, .invalidName), (#"{"type": "Üser", "id": "a"}"#, .invalidName),
+            (#"{"type": "1A", "id": "a"}"#, .invalidName), (#"{"type": "A::", "id": "a"}"#, .invalidName),
+        ])
     func malformedIDs(text: String, expected: DataError.Code) throws {
         #expect(try dataErrorCode { _ = try EntityReader(.reference).readUID(try json(text)) } == expected)
     }
 
-    @Test("entities that are none", arguments: [
-        ("{}", DataError.Code.wrongType), ("[1]", .wrongType), ("[[]]", .wrongType), ("[{}]", .missingMember),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}}]"#, .missingMember),
-        (#"[{"uid": {"type": "A", "id": "a"}, "parents": []}]"#, .missingMember),
-        (#"[{"attrs": {}, "parents": []}]"#, .missingMember),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": [], "parents": []}]"#, .wrongType),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": null, "parents": []}]"#, .wrongType),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": {}}]"#, .wrongType),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": ["A::\"b\""]}]"#, .wrongType),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": [], "tags": null}]"#, .wrongType),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {"x": null}, "parents": []}]"#, .null),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {"x": 1.5}, "parents": []}]"#, .notAnInteger),
-        (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": [], "tags": {"x": {"__expr": "1"}}}]"#, .malformedEscape),
-        (#"[{"uid": {"type": "Action", "id": "a"}, "attrs": {}, "parents": [{"type": "A", "id": "b"}]}]"#, .invalidParent),
-        (#"[{"uid": {"type": "N::Action", "id": "a"}, "attrs": {}, "parents": [{"type": "N", "id": "b"}]}]"#, .invalidParent),
-    ])
+    @Test(
+        "entities that are none",
+        arguments: [
+            ("{}", DataError.Code.wrongType), ("[1]", .wrongType), ("[[]]", .wrongType), ("[{}]", .missingMember),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}}]"#, .missingMember),
+            (#"[{"uid": {"type": "A", "id": "a"}, "parents": []}]"#, .missingMember),
+            (#"[{"attrs": {}, "parents": []}]"#, .missingMember),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": [], "parents": []}]"#, .wrongType),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": null, "parents": []}]"#, .wrongType),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": {}}]"#, .wrongType),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": ["A::\"b\""]}]"#, .wrongType),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": [], "tags": null}]"#, .wrongType),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {"x": null}, "parents": []}]"#, .null),
+            (#"[{"uid": {"type": "A", "id": "a"}, "attrs": {"x": 1.5}, "parents": []}]"#, .notAnInteger),
+            (
+                #"[{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": [], "tags": {"x": {"__expr": "1"}}}]"#,
+                .malformedEscape
+            ),
+            (
+                #"[{"uid": {"type": "Action", "id": "a"}, "attrs": {}, "parents": [{"type": "A", "id": "b"}]}]"#,
+                .invalidParent
+            ),
+            (
+                #"[{"uid": {"type": "N::Action", "id": "a"}, "attrs": {}, "parents": [{"type": "N", "id": "b"}]}]"#,
+                .invalidParent
+            ),
+        ])
     func malformedEntities(text: String, expected: DataError.Code) throws {
         #expect(try code(text, .strict) == expected)
         #expect(try code(text, .reference) == expected)
@@ -97,7 +115,8 @@ import Testing
     @Test("duplicates must agree, and are refused where they stand")
     func duplicates() throws {
         let entity = #"{"uid": {"type": "A", "id": "a"}, "attrs": {"x": [1, 2]}, "parents": []}"#
-        let same = #"{"parents": [], "attrs": {"x": [2, 1, 2]}, "uid": {"__entity": {"type": "A", "id": "a"}}, "tags": {}}"#
+        let same =
+            #"{"parents": [], "attrs": {"x": [2, 1, 2]}, "uid": {"__entity": {"type": "A", "id": "a"}}, "tags": {}}"#
         let other = #"{"uid": {"type": "A", "id": "a"}, "attrs": {"x": [1]}, "parents": []}"#
         #expect(try code("[\(entity), \(same), \(entity)]") == nil)
         let error = #expect(throws: DataError.self) { try store("[\(entity), \(same), \(other)]") }

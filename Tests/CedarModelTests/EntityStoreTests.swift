@@ -15,7 +15,9 @@ import Testing
     // MARK: - The base
 
     @Test func closure() throws {
-        let store = try EntityStore([entity("a", in: "b"), entity("b", in: "c", "d"), entity("c"), entity("e", in: "a")])
+        let store = try EntityStore([
+            entity("a", in: "b"), entity("b", in: "c", "d"), entity("c"), entity("e", in: "a"),
+        ])
         expect(store, "e", isIn: "eabcd", butNotIn: "x")
         expect(store, "a", isIn: "abcd", butNotIn: "e")
         expect(store, "c", isIn: "c", butNotIn: "abde")

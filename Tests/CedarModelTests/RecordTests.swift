@@ -31,7 +31,10 @@ import Testing
     func lastWins() {
         let record: Record = ["b": .long(1), "a": .long(2), "b": .long(3), "b": .long(4)]
         #expect(record == ["a": .long(2), "b": .long(4)])
-        #expect(Record([Record.Field(key: "a", value: .long(1)), Record.Field(key: "a", value: .long(2))]) == ["a": .long(2)])
+        #expect(
+            Record([Record.Field(key: "a", value: .long(1)), Record.Field(key: "a", value: .long(2))]) == [
+                "a": .long(2)
+            ])
     }
 
     @Test func merging() {

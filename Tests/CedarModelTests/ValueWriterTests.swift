@@ -10,16 +10,18 @@ import Testing
         return writer.text
     }
 
-    @Test("values and their JSON form", arguments: [
-        (Value.bool(true), "true"), (.long(.min), "-9223372036854775808"), (.string("\"é\0"), #""\"é\u0000""#),
-        (.entity(user("a")), #"{"__entity":{"type":"User","id":"a"}}"#),
-        (.setOf(.long(2), .string("b"), .long(10)), #"["b",10,2]"#),
-        (.record(["b": .setOf(), "a": .record([:])]), #"{"a":{},"b":[]}"#),
-        (.decimal(Decimal(units: -5_000)), #"{"__extn":{"fn":"decimal","arg":"-0.5"}}"#),
-        (.duration(Duration(milliseconds: 61_000)), #"{"__extn":{"fn":"duration","arg":"1m1s"}}"#),
-        (.datetime(Datetime(milliseconds: 0)), #"{"__extn":{"fn":"datetime","arg":"1970-01-01T00:00:00.000Z"}}"#),
-        (.setOf(.unreadable("secret")), "[null]"),
-    ])
+    @Test(
+        "values and their JSON form",
+        arguments: [
+            (Value.bool(true), "true"), (.long(.min), "-9223372036854775808"), (.string("\"é\0"), #""\"é\u0000""#),
+            (.entity(user("a")), #"{"__entity":{"type":"User","id":"a"}}"#),
+            (.setOf(.long(2), .string("b"), .long(10)), #"["b",10,2]"#),
+            (.record(["b": .setOf(), "a": .record([:])]), #"{"a":{},"b":[]}"#),
+            (.decimal(Decimal(units: -5_000)), #"{"__extn":{"fn":"decimal","arg":"-0.5"}}"#),
+            (.duration(Duration(milliseconds: 61_000)), #"{"__extn":{"fn":"duration","arg":"1m1s"}}"#),
+            (.datetime(Datetime(milliseconds: 0)), #"{"__extn":{"fn":"datetime","arg":"1970-01-01T00:00:00.000Z"}}"#),
+            (.setOf(.unreadable("secret")), "[null]"),
+        ])
     func forms(value: Value, expected: String) {
         #expect(written(value) == expected)
     }
@@ -31,9 +33,11 @@ import Testing
         #expect(try EntityReader(.strict).readUID(try json(writer.text)) == user("e\u{301}\n"))
     }
 
-    @Test("instants that have no text are written as offsets", arguments: [
-        Int64.min, -62_167_219_200_001, -62_167_219_200_000, -1, 0, 253_402_300_799_999, 253_402_300_800_000, .max,
-    ])
+    @Test(
+        "instants that have no text are written as offsets",
+        arguments: [
+            Int64.min, -62_167_219_200_001, -62_167_219_200_000, -1, 0, 253_402_300_799_999, 253_402_300_800_000, .max,
+        ])
     func instants(milliseconds: Int64) throws {
         let value = Value.datetime(Datetime(milliseconds: milliseconds))
         #expect(try ValueReader(.strict).read(try json(written(value))) == value)
@@ -73,11 +77,16 @@ extension Value {
             let isV4 = Bool.random(using: &generator)
             let prefix = Int.random(in: 0...(isV4 ? 32 : 128), using: &generator)
             let address =
-                isV4 ? IPAddress(v4: bits, prefix: prefix) : IPAddress(v6: UInt64(bits) << 40, generator.next(), prefix: prefix)
+                isV4
+                ? IPAddress(v4: bits, prefix: prefix)
+                : IPAddress(v6: UInt64(bits) << 40, generator.next(), prefix: prefix)
             return address.map(Value.ip) ?? .bool(false)
         case 8:
             return .set(
-                ValueSet((0..<Int.random(in: 0..<5, using: &generator)).map { _ in random(depth: depth - 1, using: &generator) }))
+                ValueSet(
+                    (0..<Int.random(in: 0..<5, using: &generator)).map { _ in
+                        random(depth: depth - 1, using: &generator)
+                    }))
         default:
             return .record(
                 Record(

@@ -32,7 +32,8 @@ import Testing
         let commands = Self.blocks("sh", in: try Self.readme()).filter { $0.contains("/v1/decide") }
         let answers = try commands.map { command in
             try VerdictProgram.shell(
-                command.replacingOccurrences(of: "127.0.0.1:8180", with: "127.0.0.1:\(server.port)")).output
+                command.replacingOccurrences(of: "127.0.0.1:8180", with: "127.0.0.1:\(server.port)")
+            ).output
         }
         try #require(answers.count == 2)
         let example = try #require(Self.blocks("json", in: try Self.readme()).first)
@@ -45,6 +46,27 @@ import Testing
         #expect(answers[1].contains("\"decision\":\"deny\""))
         #expect(answers[1].contains("MFA_REQUIRED"))
         #expect(answers[1].contains("sign in with a second factor and try again"))
+    }
+
+    @Test func theExampleSuitePasses() throws {
+        let suites = Self.blocks("yaml", in: try Self.readme())
+        #expect(!suites.isEmpty)
+        for suite in suites {
+            let file = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID().uuidString).yaml")
+            try Data(suite.utf8).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let outcome = try VerdictProgram.run(["test", file.path])
+            #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        }
+    }
+
+    @Test func linksToFilesLeadSomewhere() throws {
+        let links = try Self.readme().matches(of: /\]\(([^):]+)\)/).map { String($0.output.1) }
+        #expect(!links.isEmpty)
+        for link in links {
+            let file = VerdictProgram.repository.appending(path: link)
+            #expect(FileManager.default.fileExists(atPath: file.path), "there is no \(link)")
+        }
     }
 
     @Test func theExamplePolicyIsValid() throws {

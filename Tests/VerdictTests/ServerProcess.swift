@@ -11,14 +11,14 @@ final class ServerProcess: Sendable {
     /// The port of the operations listener.
     let operationsPort: Int
 
-    /// Starts a server and waits until it listens.
-    init(_ arguments: [String]) throws {
+    /// Starts a server in a folder and waits until it listens.
+    init(_ arguments: [String], in directory: URL = VerdictProgram.repository) throws {
         process = Process()
         log = FileManager.default.temporaryDirectory.appending(path: "verdict-serve-\(UUID().uuidString).log")
         try Data().write(to: log)
         process.executableURL = VerdictProgram.folder.appending(path: "verdict")
         process.arguments = ["serve", "--port", "0", "--operations-port", "0"] + arguments
-        process.currentDirectoryURL = VerdictProgram.repository
+        process.currentDirectoryURL = directory
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -77,7 +77,8 @@ final class ServerProcess: Sendable {
         let header = token.map { "-H 'Authorization: Bearer \($0)'" } ?? ""
         return Self.split(
             try VerdictProgram.shell(
-                "curl -s -X POST -w '\\n%{http_code}' \(header) 'http://127.0.0.1:\(operationsPort)\(path)'").output)
+                "curl -s -X POST -w '\\n%{http_code}' \(header) 'http://127.0.0.1:\(operationsPort)\(path)'"
+            ).output)
     }
 
     /// Sends a signal.
