@@ -64,8 +64,10 @@ final class DocumentationRun {
         return outcome.status == 0 ? nil : "not valid Cedar\n\(outcome.errors)"
     }
 
-    /// Lets the program read the text in the place of a manifest: it will not like the keys, but must find no fault
-    /// with the YAML. Then runs the steps that use the program.
+    /// Checks YAML and runs the steps in it that use the program.
+    ///
+    /// The program reads the text in the place of a manifest: it will not like the keys, but must find no fault with
+    /// the YAML.
     private func checkYAML(_ text: String) throws -> String? {
         let bundle = folder.appending(path: ".block-yaml")
         try FileManager.default.createDirectory(at: bundle, withIntermediateDirectories: true)
