@@ -65,8 +65,9 @@ package enum SuiteLoader {
                 files.insert(CedarString(normalized(path)))
                 continue
             }
-            guard let names = try? FileManager.default.subpathsOfDirectory(
-                atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+            guard
+                let names = try? FileManager.default.subpathsOfDirectory(
+                    atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
             else {
                 diagnostics.append(unreadable(path, "cannot be read"))
                 continue

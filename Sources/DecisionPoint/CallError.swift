@@ -1,4 +1,6 @@
-/// Why a call is not a question that can be decided. Never a decision.
+/// Why a call is not a question that can be decided.
+///
+/// Never a decision.
 ///
 /// Errors are equal when their codes are.
 package struct CallError: Error, Equatable, Sendable {

@@ -7,7 +7,9 @@ package struct Decision: Sendable {
     /// Allow or deny.
     package var decision: AuthorizationDecision
 
-    /// Why: forbids first, then by policy id. Never empty.
+    /// Why: forbids first, then by policy id.
+    ///
+    /// Never empty.
     package var reasons: [Reason]
 
     /// Policies that had no value.

@@ -4,7 +4,9 @@ import CedarSyntax
 package import PolicyBundles
 
 /// Answers decision requests over one set of applications: names to entities, entities to a decision, a decision to
-/// reasons. It neither reads clocks nor sockets.
+/// reasons.
+///
+/// It neither reads clocks nor sockets.
 package struct PolicyDecisionPoint: Sendable {
     /// The applications.
     package let applications: Applications

@@ -36,7 +36,8 @@ struct Question {
         let others = resource.uid == principal.uid ? [] : [resource]
         do {
             let entities = try snapshot.entities.overlaid(with: [principal] + others)
-            let assigned = tenant.roleAssignments.isEmpty
+            let assigned =
+                tenant.roleAssignments.isEmpty
                 ? [] : tenant.roleAssignments.roles(of: principal.uid) { entities.isMember(principal.uid, of: $0) }
             if assigned.isEmpty {
                 self.entities = entities
@@ -83,8 +84,9 @@ struct Question {
         return EntityUID(type: name, id: CedarString(id))
     }
 
-    /// The role entities that the names stand for in the tenant's model. Names that the model does not have grant
-    /// nothing.
+    /// The role entities that the names stand for in the tenant's model.
+    ///
+    /// Names that the model does not have grant nothing.
     private static func roles(_ names: [String], tenant: Tenant, snapshot: PolicySnapshot) -> [EntityUID] {
         guard let modelName = tenant.roleModel, let model = snapshot.roleModels[modelName] else { return [] }
         return names.compactMap { name in

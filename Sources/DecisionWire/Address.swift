@@ -1,6 +1,8 @@
 import DecisionPoint
 
-/// The application and the tenant of a call, from wherever the caller named them. All that are given must agree.
+/// The application and the tenant of a call, from wherever the caller named them.
+///
+/// All that are given must agree.
 package struct Address: Sendable {
     private var application: (value: String, place: String)?
     private var tenant: (value: String, place: String)?

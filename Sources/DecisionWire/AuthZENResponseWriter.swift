@@ -13,7 +13,9 @@ package enum AuthZENResponseWriter {
         return writer.bytes
     }
 
-    /// Several decisions, in order. An item that could not be asked is denied, with the error in its context.
+    /// Several decisions, in order.
+    ///
+    /// An item that could not be asked is denied, with the error in its context.
     package static func body(_ answers: [Result<Decision, ProblemDetails>]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -6,7 +6,9 @@ import StrictJSON
 
 /// Writes the answer of `POST /v1/decide`.
 package enum NativeResponseWriter {
-    /// The body for a decision. Members that do not apply are left out.
+    /// The body for a decision.
+    ///
+    /// Members that do not apply are left out.
     package static func body(_ decision: Decision, decisionID: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -1,7 +1,9 @@
 package import DecisionPoint
 package import StrictJSON
 
-/// An error of a call in the shape of RFC 9457, `application/problem+json`. Never a decision.
+/// An error of a call in the shape of RFC 9457, `application/problem+json`.
+///
+/// Never a decision.
 ///
 /// Problems are equal when their codes are.
 package struct ProblemDetails: Error, Equatable, Sendable {

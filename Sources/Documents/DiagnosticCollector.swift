@@ -9,7 +9,9 @@ package final class DiagnosticCollector {
 
     private var countByFile: [String: Int] = [:]
 
-    /// How many findings of one file are shown. A hostile file must not make the report, or its cost, large.
+    /// How many findings of one file are shown.
+    ///
+    /// A hostile file must not make the report, or its cost, large.
     package static let limitPerFile = 100
 
     /// Starts without findings.
@@ -18,7 +20,9 @@ package final class DiagnosticCollector {
     /// Whether an error was found, so that the files must not be used.
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    /// Adds a finding. The suggestion is only computed when the finding is shown.
+    /// Adds a finding.
+    ///
+    /// The suggestion is only computed when the finding is shown.
     package func report(
         _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error,
         at location: Diagnostic.Location?, labels: [Diagnostic.Label] = [], help: @autoclosure () -> String? = nil

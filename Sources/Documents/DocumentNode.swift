@@ -5,7 +5,9 @@ package struct DocumentNode: Sendable {
     /// The value.
     package let value: Value
 
-    /// Where it stands. A mapping or list covers its first to its last value; the span of a block text is its header.
+    /// Where it stands.
+    ///
+    /// A mapping or list covers its first to its last value; the span of a block text is its header.
     package let span: SourceSpan
 
     /// The file it stands in.
@@ -69,7 +71,9 @@ package struct DocumentNode: Sendable {
 
 /// A key of a mapping and its value.
 package struct DocumentMember: Sendable {
-    /// The key. Compare it as a ``CedarString``.
+    /// The key.
+    ///
+    /// Compare it as a ``CedarString``.
     package let key: Spanned<String>
 
     /// The value.

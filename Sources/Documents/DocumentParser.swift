@@ -1,6 +1,8 @@
 package import CedarSyntax
 
-/// Reads documents into nodes. Neither the keys nor the values mean anything here.
+/// Reads documents into nodes.
+///
+/// Neither the keys nor the values mean anything here.
 package enum DocumentParser {
     /// What became of a file: a root where the file could be read as a whole, and findings.
     package typealias Outcome = (root: DocumentNode?, diagnostics: [Diagnostic])

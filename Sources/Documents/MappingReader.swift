@@ -158,7 +158,9 @@ package struct MappingReader {
 
     // MARK: - The rest
 
-    /// Refuses a key that is part of the format but not carried out yet. Ignoring it would drop what it demands.
+    /// Refuses a key that is part of the format but not carried out yet.
+    ///
+    /// Ignoring it would drop what it demands.
     package mutating func refuse(_ key: String) {
         guard let member = member(key) else { return }
         diagnostics.report(

@@ -53,8 +53,10 @@ extension YAMLConverter {
             labels: first.map { [.init($0, "first written here")] } ?? [])
     }
 
-    /// Yams names the first occurrence only. In block style the second begins a later line in the same column, before
-    /// any line that begins further left; where it is not found like that, the finding points to the first.
+    /// Yams names the first occurrence only.
+    ///
+    /// In block style the second begins a later line in the same column, before any line that begins further left;
+    /// where it is not found like that, the finding points to the first.
     private func duplicate(_ key: String, firstAt first: Int) -> Diagnostic {
         let bytes = file.bytes
         if first < bytes.count, bytes[first] == UInt8(ascii: "[") || bytes[first] == UInt8(ascii: "{") {

@@ -110,8 +110,9 @@ struct YAMLConverter {
         return DocumentNode(value, at: span, in: file)
     }
 
-    /// Refuses anchors, aliases and tags: a node with any of them begins with its sign, and no other node does. Yams
-    /// gives an alias the place of its anchor.
+    /// Refuses anchors, aliases and tags: a node with any of them begins with its sign, and no other node does.
+    ///
+    /// Yams gives an alias the place of its anchor.
     private mutating func checkProperties(at start: Int) -> Bool {
         guard start < file.bytes.count else { return true }
         switch file.bytes[start] {

@@ -30,8 +30,9 @@ struct YAMLPlaces {
         return offset
     }
 
-    /// Where a scalar ends. A plain text of several lines is taken to end with its first line, a block text with its
-    /// header.
+    /// Where a scalar ends.
+    ///
+    /// A plain text of several lines is taken to end with its first line, a block text with its header.
     func endOfScalar(_ scalar: Node.Scalar, from start: Int) -> Int {
         let bytes = file.bytes
         switch scalar.style {

@@ -11,8 +11,9 @@ package struct AdministrationToken: Sendable {
         bytes = trimmed
     }
 
-    /// Whether an `Authorization` header presents the token (RFC 6750 section 2.1). Takes the same time for every token
-    /// of the right length, so that it cannot be guessed byte by byte.
+    /// Whether an `Authorization` header presents the token (RFC 6750 section 2.1).
+    ///
+    /// Takes the same time for every token of the right length, so that it cannot be guessed byte by byte.
     func isPresented(by authorization: String?) -> Bool {
         guard let authorization else { return false }
         let presented = Array(authorization.utf8)

@@ -24,7 +24,9 @@ package final class DecisionResponder: HTTPResponder {
         self.now = now
     }
 
-    /// Makes the responder of an event loop and lets it hand over its counts. To be called on the loop.
+    /// Makes the responder of an event loop and lets it hand over its counts.
+    ///
+    /// To be called on the loop.
     package convenience init(
         _ policies: PolicyStore, settings: DecisionAPISettings, metrics: DecisionMetrics, on loop: any EventLoop
     ) {
@@ -188,7 +190,9 @@ package final class DecisionResponder: HTTPResponder {
         return result
     }
 
-    /// Whether the content type is JSON, with or without parameters such as a charset. Several types are none.
+    /// Whether the content type is JSON, with or without parameters such as a charset.
+    ///
+    /// Several types are none.
     private func isJSON(_ contentTypes: [String]) -> Bool {
         guard contentTypes.count == 1, let contentType = contentTypes.first else { return false }
         let media = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }

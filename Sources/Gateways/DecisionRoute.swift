@@ -11,8 +11,9 @@ struct DecisionRoute: Equatable {
     var tenant: String?
     var application: String?
 
-    /// Reads a path: an endpoint, behind `/t/{tenant}` or `/t/{tenant}/{application}` or nothing. `nil` for any other
-    /// path, and for a prefix that is not percent-encoded UTF-8.
+    /// Reads a path: an endpoint, behind `/t/{tenant}` or `/t/{tenant}/{application}` or nothing.
+    ///
+    /// `nil` for any other path, and for a prefix that is not percent-encoded UTF-8.
     init?(path: String) {
         if let endpoint = Self.endpoint(at: path[...]) {
             self.endpoint = endpoint

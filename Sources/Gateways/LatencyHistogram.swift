@@ -1,4 +1,6 @@
-/// Counts durations in buckets, for Prometheus. A value type that belongs to one event loop.
+/// Counts durations in buckets, for Prometheus.
+///
+/// A value type that belongs to one event loop.
 struct LatencyHistogram: Sendable {
     /// Upper bounds in nanoseconds: 1 microsecond to 1 second in steps of about 2.
     static let bounds: [Int64] = [

@@ -3,7 +3,9 @@ import CedarSyntax
 import DecisionPoint
 import NIOCore
 
-/// What one event loop counted. Only that loop touches it; copies are handed over.
+/// What one event loop counted.
+///
+/// Only that loop touches it; copies are handed over.
 struct LoopMetrics: Sendable {
     /// The parts of answering a call that are timed.
     enum Stage: Int, CaseIterable {
@@ -18,14 +20,19 @@ struct LoopMetrics: Sendable {
         var name: String { String(describing: self) }
     }
 
-    /// Decisions by endpoint and outcome: allow and deny of each endpoint in turn. The items of several evaluations
-    /// count one by one.
+    /// Decisions by endpoint and outcome: allow and deny of each endpoint in turn.
+    ///
+    /// The items of several evaluations count one by one.
     private(set) var decisions = [UInt64](repeating: 0, count: DecisionRoute.Endpoint.allCases.count * 2)
 
-    /// Calls that were errors, by their code. The codes are ours, hence few.
+    /// Calls that were errors, by their code.
+    ///
+    /// The codes are ours, hence few.
     var problems: [String: UInt64] = [:]
 
-    /// Evaluation errors by policy. Policies are the operator's, hence bounded.
+    /// Evaluation errors by policy.
+    ///
+    /// Policies are the operator's, hence bounded.
     private(set) var policyErrors: [String: UInt64] = [:]
 
     /// The durations of each stage.

@@ -45,7 +45,8 @@ struct MetricsPage {
         text.metric("verdict_snapshot_age_seconds", "gauge", help: "Time since the served policies were loaded.")
         text.sample(
             "verdict_snapshot_age_seconds", [], String(format: "%.3f", max(0, now.timeIntervalSince(status.loadedAt))))
-        text.metric("verdict_snapshot_stale", "gauge", help: "1 when the files have errors and older policies are served.")
+        text.metric(
+            "verdict_snapshot_stale", "gauge", help: "1 when the files have errors and older policies are served.")
         text.sample("verdict_snapshot_stale", [], status.isStale ? "1" : "0")
         text.metric("verdict_reloads_total", "counter", help: "Loads of the policy files, by result.")
         text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))

@@ -13,7 +13,9 @@ package final class OperationsResponder: HTTPResponder {
     private let reloader: PolicyReloader
     private let token: AdministrationToken?
 
-    /// Makes the responder of an event loop. Without a token, changing calls are refused.
+    /// Makes the responder of an event loop.
+    ///
+    /// Without a token, changing calls are refused.
     package init(
         _ policies: PolicyStore, readiness: Readiness, metrics: DecisionMetrics, reloader: PolicyReloader,
         token: AdministrationToken?
@@ -57,8 +59,9 @@ package final class OperationsResponder: HTTPResponder {
 
     // MARK: - Readiness
 
-    /// Ready while decisions are answered. Files that have gone bad since do not change that, but they show: `stale`,
-    /// with the findings.
+    /// Ready while decisions are answered.
+    ///
+    /// Files that have gone bad since do not change that, but they show: `stale`, with the findings.
     private func ready() -> HTTPResponse {
         let isReady = readiness.isReady
         let status = reloader.status
@@ -88,7 +91,9 @@ package final class OperationsResponder: HTTPResponder {
     // MARK: - Reloading
 
     private func reload(_ request: HTTPRequest) -> HTTPResponse {
-        guard request.method == "POST" else { return methodNotAllowed("reloading is asked for with POST", allow: "POST") }
+        guard request.method == "POST" else {
+            return methodNotAllowed("reloading is asked for with POST", allow: "POST")
+        }
         guard let token else {
             return HTTPResponse(
                 ProblemDetails(

@@ -21,7 +21,9 @@ package struct ActionCatalog: Sendable {
 
     package init() {}
 
-    /// Declares an action under a name. The first declaration of a name counts.
+    /// Declares an action under a name.
+    ///
+    /// The first declaration of a name counts.
     package mutating func declare(
         _ name: CedarString, _ uid: EntityUID, permission: String? = nil, permissionEntity: EntityUID? = nil
     ) {

@@ -16,6 +16,7 @@ package enum ApplicationSource: Sendable {
     }
 
     /// A value that changes when a file is added, removed or written: the path, size, time and inode of every file.
+    ///
     /// Cheap to compute; it says nothing about the content.
     package func fingerprint() -> [String] {
         let root =

@@ -7,7 +7,9 @@ package struct BundleFiles: Sendable {
         /// What it is.
         package let kind: BundleFileKind
 
-        /// Its content. Its name is its path with the application's name in front: `traceo/roles.yaml`.
+        /// Its content.
+        ///
+        /// Its name is its path with the application's name in front: `traceo/roles.yaml`.
         package let source: SourceFile
 
         /// The path: the name of ``source``.

@@ -1,4 +1,6 @@
-/// How large the files of an application may be. Documents have limits of their own besides.
+/// How large the files of an application may be.
+///
+/// Documents have limits of their own besides.
 package struct BundleLimits: Sendable {
     /// The greatest number of files.
     package var maximumFiles: Int

@@ -2,8 +2,9 @@ package import CedarSyntax
 import Documents
 import Foundation
 
-/// Loads applications from their files. All findings of all files come back at once; a single error means that nothing
-/// is served.
+/// Loads applications from their files.
+///
+/// All findings of all files come back at once; a single error means that nothing is served.
 package enum BundleLoader {
     /// Loads every application below a folder: each folder in it that has a `bundle.yaml`.
     package static func loadApplications(below directory: String) -> LoadedApplications {

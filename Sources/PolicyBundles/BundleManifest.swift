@@ -58,7 +58,9 @@ package struct BundleManifest: Sendable {
         case deny, skip
     }
 
-    /// Reads a `bundle.yaml`. Findings go to the collector; the manifest must not be used when it has errors.
+    /// Reads a `bundle.yaml`.
+    ///
+    /// Findings go to the collector; the manifest must not be used when it has errors.
     package static func read(_ file: SourceFile, into diagnostics: DiagnosticCollector) -> BundleManifest? {
         let (root, findings) = DocumentParser.parseYAML(file)
         diagnostics.append(findings)

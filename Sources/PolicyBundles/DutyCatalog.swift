@@ -34,7 +34,9 @@ package struct DutyCatalog: Sendable {
     /// No duties.
     package init() {}
 
-    /// Reads an `obligations.yaml`. Findings go to the collector.
+    /// Reads an `obligations.yaml`.
+    ///
+    /// Findings go to the collector.
     init(_ file: SourceFile, into findings: DiagnosticCollector) {
         let (root, diagnostics) = DocumentParser.parseYAML(file)
         findings.append(diagnostics)
@@ -77,7 +79,9 @@ package struct DutyCatalog: Sendable {
     }
 }
 
-/// Properties of a duty from YAML to JSON. Documents are bounded in depth, so recursion is.
+/// Properties of a duty from YAML to JSON.
+///
+/// Documents are bounded in depth, so recursion is.
 private enum DutyProperties {
     static func write(_ members: [DocumentMember], to writer: inout JSONWriter) {
         writer.beginObject()

@@ -20,7 +20,9 @@ struct PolicyFiles {
         case templates
     }
 
-    /// Adds the policies of a file. Their ids are their `@id`, else `<file stem>#<n>`, counting from 0.
+    /// Adds the policies of a file.
+    ///
+    /// Their ids are their `@id`, else `<file stem>#<n>`, counting from 0.
     mutating func add(
         _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, into findings: DiagnosticCollector
     ) {
@@ -84,8 +86,9 @@ struct PolicyFiles {
         }
     }
 
-    /// The duties that an annotation names, by ids separated by spaces. A name that nothing declares is an error: the
-    /// gateway would not be told of a duty that somebody relies on.
+    /// The duties that an annotation names, by ids separated by spaces.
+    ///
+    /// A name that nothing declares is an error: the gateway would not be told of a duty that somebody relies on.
     private static func duties(
         _ policy: Policy, _ annotation: String, _ declared: [CedarString: DutyCatalog.Duty], _ file: SourceFile,
         _ findings: DiagnosticCollector
@@ -115,7 +118,8 @@ struct PolicyFiles {
             try policies.add(policy)
         } catch {
             let first = places[policy.id].map { " (first at \($0.file.name):\($0.position.line))" } ?? ""
-            findings.report(.duplicatePolicyID, "\(error)\(first)", at: location, help: "give one of them another `@id`")
+            findings.report(
+                .duplicatePolicyID, "\(error)\(first)", at: location, help: "give one of them another `@id`")
             return
         }
         descriptions[policy.id] = description

@@ -24,7 +24,9 @@ package final class PolicyStore: Sendable {
         }
     }
 
-    /// One thread's view of the store. Not to be shared between threads.
+    /// One thread's view of the store.
+    ///
+    /// Not to be shared between threads.
     package struct Reader {
         private let store: PolicyStore
         private var generation: UInt64 = 0
@@ -55,7 +57,9 @@ package struct Applications: Sendable {
 
     private let defaultName: String?
 
-    /// Joins snapshots. With exactly one, or one that is named by `defaultName`, requests may leave the application out.
+    /// Joins snapshots.
+    ///
+    /// With exactly one, or one that is named by `defaultName`, requests may leave the application out.
     package init(_ snapshots: [PolicySnapshot], defaultName: String? = nil) {
         self.snapshots = snapshots.sorted { $0.application < $1.application }
         self.defaultName = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)

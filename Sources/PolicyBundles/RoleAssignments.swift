@@ -40,7 +40,9 @@ package struct RoleAssignment: Sendable {
     /// The names of the roles.
     package let roles: [Spanned<String>]
 
-    /// Reads the entries. Findings go to the collector.
+    /// Reads the entries.
+    ///
+    /// Findings go to the collector.
     static func read(_ nodes: [DocumentNode], into findings: DiagnosticCollector) -> [RoleAssignment] {
         nodes.compactMap { node in
             guard var reader = MappingReader(node, what: "a role assignment", into: findings) else { return nil }

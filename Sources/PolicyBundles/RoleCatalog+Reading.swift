@@ -2,7 +2,9 @@ package import CedarSyntax
 package import Documents
 
 extension RoleCatalog {
-    /// Reads a `roles.yaml`. Findings go to the collector; the catalogue must not be used when it has errors.
+    /// Reads a `roles.yaml`.
+    ///
+    /// Findings go to the collector; the catalogue must not be used when it has errors.
     package static func read(_ file: SourceFile, into diagnostics: DiagnosticCollector) -> RoleCatalog? {
         let (root, findings) = DocumentParser.parseYAML(file)
         diagnostics.append(findings)

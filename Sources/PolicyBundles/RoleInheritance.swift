@@ -10,7 +10,9 @@ enum RoleInheritance {
         case open, done
     }
 
-    /// The roles with their effective permissions. Reports roles that do not exist and roles that inherit themselves.
+    /// The roles with their effective permissions.
+    ///
+    /// Reports roles that do not exist and roles that inherit themselves.
     ///
     /// Iterative: how long a chain of roles may be is for the limits on files to say, not for the stack.
     static func resolve(

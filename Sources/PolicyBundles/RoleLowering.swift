@@ -29,8 +29,10 @@ struct RoleLowering {
     /// The entity of a permission.
     func permission(_ id: CedarString) -> EntityUID { EntityUID(type: qualified("Permission"), id: id) }
 
-    /// The entities of all roles. A role is a member of the permissions that it grants, so that a policy can ask
-    /// `principal in context.permission`: whether a role of the principal grants the action of the request.
+    /// The entities of all roles.
+    ///
+    /// A role is a member of the permissions that it grants, so that a policy can ask `principal in
+    /// context.permission`: whether a role of the principal grants the action of the request.
     var entities: [Entity] {
         catalog.models.flatMap { model in
             model.roles.map { role in

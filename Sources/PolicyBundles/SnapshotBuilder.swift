@@ -81,7 +81,9 @@ struct SnapshotBuilder {
         }
     }
 
-    /// The tenants by id. An application without tenant files has the one tenant `default`, in UTC.
+    /// The tenants by id.
+    ///
+    /// An application without tenant files has the one tenant `default`, in UTC.
     private func tenants(
         _ description: BundleDescription, _ models: [CedarString: RoleNames]
     ) -> [CedarString: Tenant] {
@@ -90,7 +92,9 @@ struct SnapshotBuilder {
         var clocks: [String: ZoneClock] = [:]
         var tenants: [CedarString: Tenant] = [:]
         for configuration in description.tenants {
-            guard let clock = clocks[configuration.timeZone] ?? ZoneClock(name: configuration.timeZone) else { continue }
+            guard let clock = clocks[configuration.timeZone] ?? ZoneClock(name: configuration.timeZone) else {
+                continue
+            }
             clocks[configuration.timeZone] = clock
             let model = configuration.roleModel?.value ?? onlyModel
             tenants[CedarString(configuration.id.value)] = Tenant(

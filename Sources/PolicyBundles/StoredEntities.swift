@@ -14,11 +14,14 @@ enum StoredEntities {
             let document = try JSONDocument(parsing: file.bytes, limits: .bundle)
             let entities = try EntityReader(.strict).readEntities(document.root)
             for (entity, node) in entities
-            where grantTypes.contains(entity.uid.type) || entity.parents.contains(where: { grantTypes.contains($0.type) }) {
+            where grantTypes.contains(entity.uid.type)
+                || entity.parents.contains(where: { grantTypes.contains($0.type) })
+            {
                 findings.report(
                     .storedRole, "`\(entity.uid)` brings in a role or permission, which would hold in every tenant",
                     at: .init(file, SourceSpan(start: node.start, end: node.end)),
-                    help: "declare roles in `roles.yaml` and give them to principals with `role_assignments` of a tenant")
+                    help:
+                        "declare roles in `roles.yaml` and give them to principals with `role_assignments` of a tenant")
             }
             return entities.map(\.entity)
         } catch let error as JSONError {
@@ -29,7 +32,8 @@ enum StoredEntities {
             findings.report(
                 .invalidEntity, error.description, at: .init(file, SourceSpan(start: error.start, end: error.end)))
         } catch {
-            findings.report(.invalidEntity, "the entities cannot be read", at: .init(file, SourceSpan(start: 0, end: 0)))
+            findings.report(
+                .invalidEntity, "the entities cannot be read", at: .init(file, SourceSpan(start: 0, end: 0)))
         }
         return []
     }

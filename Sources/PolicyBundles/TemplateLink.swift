@@ -12,8 +12,10 @@ struct TemplateLink {
     /// What the slots hold.
     let slots: [Slot: EntityUID]
 
-    /// Reads a `links.yaml`: a list of `{id, template, principal, resource}`. An entity is written in Cedar, as
-    /// `App::User::"ada"`, or as `{type: User, id: ada}` with the type in the application's namespace.
+    /// Reads a `links.yaml`: a list of `{id, template, principal, resource}`.
+    ///
+    /// An entity is written in Cedar, as `App::User::"ada"`, or as `{type: User, id: ada}` with the type in the
+    /// application's namespace.
     static func read(
         _ file: SourceFile, namespace: Name?, into findings: DiagnosticCollector
     ) -> [TemplateLink] {

@@ -23,7 +23,8 @@ enum TenantAttributes {
         case .mapping(let members): return .record(record(members, into: findings))
         case .null, .number:
             findings.report(
-                .invalidTenantAttribute, "\(node.kindInWords) cannot be an attribute; Cedar knows whole numbers, texts, "
+                .invalidTenantAttribute,
+                "\(node.kindInWords) cannot be an attribute; Cedar knows whole numbers, texts, "
                     + "truth values, lists and mappings", at: node.location)
             return nil
         }

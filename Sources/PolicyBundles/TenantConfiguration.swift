@@ -25,7 +25,9 @@ package struct TenantConfiguration: Sendable {
     /// The file, for places.
     package let file: SourceFile
 
-    /// Reads a tenant's file. Findings go to the collector; the tenant must not be used when it has errors.
+    /// Reads a tenant's file.
+    ///
+    /// Findings go to the collector; the tenant must not be used when it has errors.
     ///
     /// - Parameters:
     ///   - stem: the name of the file without ending.

@@ -3,12 +3,12 @@ import Gateways
 import NIOCore
 import NIOPosix
 
-/// `verdict bench`
+/// The command `verdict bench`.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Tools for measuring.", subcommands: [Listener.self])
 
-    /// `verdict bench listener`
+    /// The command `verdict bench listener`.
     struct Listener: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "listener",
@@ -29,7 +29,8 @@ struct BenchCommand: ParsableCommand {
         }
 
         func run() async throws {
-            let body = [UInt8(ascii: "\"")] + [UInt8](repeating: UInt8(ascii: "x"), count: bytes - 2) + [UInt8(ascii: "\"")]
+            let body =
+                [UInt8(ascii: "\"")] + [UInt8](repeating: UInt8(ascii: "x"), count: bytes - 2) + [UInt8(ascii: "\"")]
             let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
             let listener = try await HTTPListener.start(ListenerConfiguration(port: port), on: group) { _ in
                 ConstantResponder(body: body)

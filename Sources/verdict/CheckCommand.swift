@@ -6,7 +6,7 @@ import Gateways
 import PolicyBundles
 import StrictJSON
 
-/// `verdict check`
+/// The command `verdict check`.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Report every mistake in policies and in the files beside them.",
@@ -27,7 +27,9 @@ struct CheckCommand: ParsableCommand {
             let loaded = options.load()
             diagnostics = loaded.diagnostics
             summary = (loaded.applications?.snapshots ?? [])
-                .map { "\($0.application): \($0.policies.policies.count) policies, \($0.tenants.count) tenants, \($0.version)" }
+                .map {
+                    "\($0.application): \($0.policies.policies.count) policies, \($0.tenants.count) tenants, \($0.version)"
+                }
                 .joined(separator: "\n")
         } else {
             diagnostics = try files.flatMap(check)

@@ -2,12 +2,12 @@ import ArgumentParser
 import ConformanceSuites
 import Foundation
 
-/// `verdict conformance`
+/// The command `verdict conformance`.
 struct ConformanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conformance", abstract: "Run published conformance vectors.", subcommands: [Cedar.self])
 
-    /// `verdict conformance cedar`
+    /// The command `verdict conformance cedar`.
     struct Cedar: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "cedar", abstract: "Run the Cedar conformance corpus.",

@@ -9,7 +9,7 @@ import Gateways
 import PolicyBundles
 import StrictJSON
 
-/// `verdict decide`
+/// The command `verdict decide`.
 struct DecideCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decide", abstract: "Answer one request from policy files, without a server.",
@@ -26,7 +26,8 @@ struct DecideCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The tenant, when the request does not name it.", valueName: "id"))
     var tenant: String?
 
-    @Option(help: ArgumentHelp("The time of the decision, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("The time of the decision, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
     var now: String?
 
     @Option(help: ArgumentHelp("How to print.", valueName: "text|json"))

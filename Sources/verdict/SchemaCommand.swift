@@ -1,14 +1,14 @@
 import ArgumentParser
 import PublishedFormats
 
-/// `verdict schema`
+/// The command `verdict schema`.
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the formats of requests and files, for editors and code generators.",
         subcommands: [SchemaPrintCommand.self, SchemaListCommand.self])
 }
 
-/// `verdict schema print`
+/// The command `verdict schema print`.
 struct SchemaPrintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "print", abstract: "Print a format: an OpenAPI document or a JSON Schema.")
@@ -22,7 +22,7 @@ struct SchemaPrintCommand: ParsableCommand {
     }
 }
 
-/// `verdict schema list`
+/// The command `verdict schema list`.
 struct SchemaListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Name the formats.")
 

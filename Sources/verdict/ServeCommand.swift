@@ -9,7 +9,7 @@ import ServiceLifecycle
 import StrictJSON
 import UnixSignals
 
-/// `verdict serve`
+/// The command `verdict serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Answer decision requests over HTTP until SIGTERM.",
@@ -60,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
             logger.info("loaded application `\(snapshot.application)`, version \(snapshot.version)")
             if snapshot.settings.assertedPrincipals {
                 logger.warning(
-                    "application `\(snapshot.application)` trusts callers to say who the principal is (`asserted_principals`)")
+                    "application `\(snapshot.application)` trusts callers to say who the principal is (`asserted_principals`)"
+                )
             }
         }
         let store = PolicyStore(applications)
@@ -93,7 +94,8 @@ struct ServeCommand: AsyncParsableCommand {
         settings.allowsRequestClock = allowRequestClock
         return DecisionServer.Configuration(
             decisions: decisions, operations: operations, settings: settings,
-            threads: threads ?? max(1, System.coreCount - 1), token: try token(), drainTime: .seconds(limits.drainSeconds))
+            threads: threads ?? max(1, System.coreCount - 1), token: try token(),
+            drainTime: .seconds(limits.drainSeconds))
     }
 }
 

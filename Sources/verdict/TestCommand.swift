@@ -6,7 +6,7 @@ import Gateways
 import NIOCore
 import PolicyBundles
 
-/// `verdict test`
+/// The command `verdict test`.
 struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Run suites of cases against policies, or against a server.",

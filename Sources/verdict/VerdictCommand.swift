@@ -16,7 +16,9 @@ struct VerdictCommand: AsyncParsableCommand {
             VersionCommand.self,
         ])
 
-    /// Runs the command line. Usage errors exit with 2, whatever the argument parser's own code for them is.
+    /// Runs the command line.
+    ///
+    /// Usage errors exit with 2, whatever the argument parser's own code for them is.
     static func main() async {
         do {
             var command = try parseAsRoot()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import StrictJSON
 
-/// `verdict version`
+/// The command `verdict version`.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the versions of the program and of the Cedar language.")

@@ -16,7 +16,10 @@ import Testing
         "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Foundation"],
-        "verdict": ["ArgumentParser", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "UnixSignals"],
+        "verdict": [
+            "ArgumentParser", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+            "UnixSignals",
+        ],
     ]
 
     static var root: URL {

@@ -29,10 +29,11 @@ import Testing
             ])
         let (description, diagnostics) = BundleDescription.read(files)
         #expect(description == nil)
-        #expect(diagnostics.map { "\(summary($0)) \($0.location?.file.name ?? "")" } == [
-            "V3021 1:1 app/bundle.yaml", "V3020 1:1 app/bundle.yaml", "V3110 1:22 app/roles.yaml",
-            "V3301 1:5 app/tenants/a.yaml", "V3303 2:13 app/tenants/a.yaml",
-        ])
+        #expect(
+            diagnostics.map { "\(summary($0)) \($0.location?.file.name ?? "")" } == [
+                "V3021 1:1 app/bundle.yaml", "V3020 1:1 app/bundle.yaml", "V3110 1:22 app/roles.yaml",
+                "V3301 1:5 app/tenants/a.yaml", "V3303 2:13 app/tenants/a.yaml",
+            ])
     }
 
     @Test func rolesAreNeededForARoleModel() {

@@ -27,10 +27,12 @@ import Testing
             ]))
         #expect(diagnostics.isEmpty)
         #expect(files?.application == "app")
-        #expect(files?.files.map(\.path) == [
-            "app/bundle.yaml", "app/entities.json", "app/policies/a.cedar", "app/policies/b.cedar", "app/roles.yaml",
-            "app/tenants/t.yaml",
-        ])
+        #expect(
+            files?.files.map(\.path) == [
+                "app/bundle.yaml", "app/entities.json", "app/policies/a.cedar", "app/policies/b.cedar",
+                "app/roles.yaml",
+                "app/tenants/t.yaml",
+            ])
         #expect(files?.policies.map(\.stem) == ["a", "b"])
         #expect(files?.tenants.map(\.stem) == ["t"])
     }
@@ -38,7 +40,7 @@ import Testing
     @Test(
         "files that must not be passed over",
         arguments: [
-            ("schema.cedarschema", "V3104"), ("more.cedarschema", "V3104"), 
+            ("schema.cedarschema", "V3104"), ("more.cedarschema", "V3104"),
             ("gateway.yaml", "V3104"),
             ("regions.yaml", "V3104"), ("law2026/l.cedar", "V3104"), ("baseline/b.cedar", "V3104"),
             ("root.cedar", "V3105"), ("roles.yml", "V3105"), ("Roles.yaml", "V3105"), ("tenants/t.yml", "V3105"),
@@ -88,9 +90,10 @@ import Testing
         try folder.link("app/policies", to: "../application")
         try folder.link("app/entities.json", to: "/etc/hostname")
         let (files, diagnostics) = read(folder)
-        #expect(diagnostics.map(summaryWithFile) == [
-            "V3102 app/entities.json", "V3102 app/policies", "V3102 app/roles.yaml",
-        ])
+        #expect(
+            diagnostics.map(summaryWithFile) == [
+                "V3102 app/entities.json", "V3102 app/policies", "V3102 app/roles.yaml",
+            ])
         #expect(files?.files.count == 1)
     }
 
@@ -151,6 +154,6 @@ import Testing
         #expect(BundleFiles.version(of: [one, two]) != one.version)
     }
 
-    private static let knownVersion = 
+    private static let knownVersion =
         "sha256:b90f6fd33cd0471f7494a43a5f557e46f41b1daa8a7da716678e79534ee83389"
 }

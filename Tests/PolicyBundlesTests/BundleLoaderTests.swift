@@ -42,24 +42,70 @@ import Testing
     @Test(
         "what is refused, and where",
         arguments: [
-            (["policies/a.cedar": "@id(\"x\") permit (principal, action, resource);\n@id(\"x\") forbid (principal, action, resource);"], "V3152", 2),
+            (
+                [
+                    "policies/a.cedar":
+                        "@id(\"x\") permit (principal, action, resource);\n@id(\"x\") forbid (principal, action, resource);"
+                ], "V3152", 2
+            ),
             (["policies/a.cedar": "@id(\"\") permit (principal, action, resource);"], "V3153", 1),
             (["policies/a.cedar": "@id(\"roles.plain.reader\") permit (principal, action, resource);"], "V3153", 1),
             (["policies/a.cedar": "\n@code(\"lower\") permit (principal, action, resource);"], "V3154", 2),
             (["policies/a.cedar": "permit (principal == ?principal, action, resource);"], "V3155", 1),
             (["templates/a.cedar": "permit (principal, action, resource);"], "V3163", 1),
-            (["roles.yaml": roles, "policies/a.cedar": "forbid (principal, action == App::Action::\"doc:reed\", resource);"], "V3156", 1),
-            (["roles.yaml": roles, "policies/a.cedar": "forbid (principal, action == App::Action::\"doc:edit\", resource);"], "V3156", 1),
-            (["entities.json": "[{\"uid\": {\"type\": \"App::User\", \"id\": \"a\"}, \"attrs\": {\"x\": 1.5}, \"parents\": []}]"], "V3157", 1),
-            (["entities.json": "[\n{\"uid\": {\"type\": \"App::User\", \"id\": \"a\"}, \"attrs\": {},\n \"parents\": [{\"type\": \"App::Role\", \"id\": \"plain/writer\"}]}]"], "V3158", 2),
-            (["entities.json": "[{\"uid\": {\"type\": \"App::Permission\", \"id\": \"a\"}, \"attrs\": {}, \"parents\": []}]"], "V3158", 1),
+            (
+                [
+                    "roles.yaml": roles,
+                    "policies/a.cedar": "forbid (principal, action == App::Action::\"doc:reed\", resource);",
+                ], "V3156", 1
+            ),
+            (
+                [
+                    "roles.yaml": roles,
+                    "policies/a.cedar": "forbid (principal, action == App::Action::\"doc:edit\", resource);",
+                ], "V3156", 1
+            ),
+            (
+                [
+                    "entities.json":
+                        "[{\"uid\": {\"type\": \"App::User\", \"id\": \"a\"}, \"attrs\": {\"x\": 1.5}, \"parents\": []}]"
+                ], "V3157", 1
+            ),
+            (
+                [
+                    "entities.json":
+                        "[\n{\"uid\": {\"type\": \"App::User\", \"id\": \"a\"}, \"attrs\": {},\n \"parents\": [{\"type\": \"App::Role\", \"id\": \"plain/writer\"}]}]"
+                ], "V3158", 2
+            ),
+            (
+                [
+                    "entities.json":
+                        "[{\"uid\": {\"type\": \"App::Permission\", \"id\": \"a\"}, \"attrs\": {}, \"parents\": []}]"
+                ], "V3158", 1
+            ),
             (["tenants/t.yaml": "id: t\nattributes:\n  rate: 1.5\n"], "V3160", 3),
             (["obligations.yaml": "obligations:\n  Loud: {type: x}\n"], "V3161", 2),
             (["policies/a.cedar": "@obligation(\"audit\")\nforbid (principal, action, resource);"], "V3162", 1),
             (["links.yaml": "- {id: l, template: t}\n"], "V3164", 1),
-            (["templates/t.cedar": "@id(\"t\") permit (principal == ?principal, action, resource);", "links.yaml": "\n- {id: l, template: t, resource: 'App::Doc::\"d\"'}\n"], "V3164", 2),
-            (["templates/t.cedar": "@id(\"t\") permit (principal == ?principal, action, resource);", "links.yaml": "- {id: l, template: t, principal: nobody}\n"], "V3164", 1),
-            (["roles.yaml": roles, "tenants/t.yaml": "id: t\nrole_assignments:\n  - principal: {type: User, id: a}\n    roles: [king]\n"], "V3205", 4),
+            (
+                [
+                    "templates/t.cedar": "@id(\"t\") permit (principal == ?principal, action, resource);",
+                    "links.yaml": "\n- {id: l, template: t, resource: 'App::Doc::\"d\"'}\n",
+                ], "V3164", 2
+            ),
+            (
+                [
+                    "templates/t.cedar": "@id(\"t\") permit (principal == ?principal, action, resource);",
+                    "links.yaml": "- {id: l, template: t, principal: nobody}\n",
+                ], "V3164", 1
+            ),
+            (
+                [
+                    "roles.yaml": roles,
+                    "tenants/t.yaml":
+                        "id: t\nrole_assignments:\n  - principal: {type: User, id: a}\n    roles: [king]\n",
+                ], "V3205", 4
+            ),
         ] as [([String: String], String, Int)])
     func refuses(files: [String: String], code: String, line: Int) throws {
         let loaded = Self.load(files)
@@ -71,7 +117,8 @@ import Testing
 
     @Test func idsComeFromAnnotationsAndPositions() throws {
         let loaded = Self.load([
-            "policies/a.cedar": "permit (principal, action, resource);\n@id(\"named\") forbid (principal, action, resource);\nforbid (principal, action, resource);"
+            "policies/a.cedar":
+                "permit (principal, action, resource);\n@id(\"named\") forbid (principal, action, resource);\nforbid (principal, action, resource);"
         ])
         let snapshot = try #require(loaded.applications?.snapshot(named: "app"))
         #expect(snapshot.policies.policies.map(\.id.text) == ["a#0", "named", "a#2"])
@@ -79,8 +126,10 @@ import Testing
 
     @Test func linksAreReportedWithTheirSlots() throws {
         let files = [
-            "templates/t.cedar": "@id(\"share\") @code(\"SHARED\") permit (principal == ?principal, action == App::Action::\"read\", resource);",
-            "links.yaml": "- id: share.ada\n  template: share\n  principal: {type: User, id: ada}\n- {id: share.bob, template: share, principal: 'App::User::\"bob\"'}\n",
+            "templates/t.cedar":
+                "@id(\"share\") @code(\"SHARED\") permit (principal == ?principal, action == App::Action::\"read\", resource);",
+            "links.yaml":
+                "- id: share.ada\n  template: share\n  principal: {type: User, id: ada}\n- {id: share.bob, template: share, principal: 'App::User::\"bob\"'}\n",
         ]
         let decision = try Self.decide(files, "read")
         #expect(decision.decision == .allow)
@@ -94,8 +143,10 @@ import Testing
     @Test func rolesAreHeldWithinATenant() throws {
         let files = [
             "roles.yaml": Self.roles,
-            "entities.json": "[{\"uid\": {\"type\": \"App::User\", \"id\": \"bob\"}, \"attrs\": {}, \"parents\": [{\"type\": \"App::Team\", \"id\": \"sre\"}]}]",
-            "tenants/one.yaml": "id: one\nrole_assignments:\n  - principal: {type: User, id: ada}\n    roles: [writer]\n  - principal: {type: Team, id: sre}\n    roles: [reader]\n",
+            "entities.json":
+                "[{\"uid\": {\"type\": \"App::User\", \"id\": \"bob\"}, \"attrs\": {}, \"parents\": [{\"type\": \"App::Team\", \"id\": \"sre\"}]}]",
+            "tenants/one.yaml":
+                "id: one\nrole_assignments:\n  - principal: {type: User, id: ada}\n    roles: [writer]\n  - principal: {type: Team, id: sre}\n    roles: [reader]\n",
             "tenants/two.yaml": "id: two\n",
         ]
         #expect(try Self.decide(files, "doc:edit", tenant: "one").decision == .allow)
@@ -108,11 +159,12 @@ import Testing
     @Test func dutiesComeWithTheDecisionThatTheyBelongTo() throws {
         let files = [
             "roles.yaml": Self.roles,
-            "obligations.yaml": "obligations:\n  audit: {type: audit, properties: {level: 3, tags: [a, b]}}\nadvice:\n  hint: {type: notification}\n",
+            "obligations.yaml":
+                "obligations:\n  audit: {type: audit, properties: {level: 3, tags: [a, b]}}\nadvice:\n  hint: {type: notification}\n",
             "policies/a.cedar": """
-                @obligation("audit") @advice("hint")
-                permit (principal, action, resource) when { context has permission && principal in context.permission };
-                """,
+            @obligation("audit") @advice("hint")
+            permit (principal, action, resource) when { context has permission && principal in context.permission };
+            """,
         ]
         let allowed = try Self.decide(files, "doc:write", roles: ["WRITER"])
         #expect(allowed.decision == .allow)

@@ -36,10 +36,11 @@ import Testing
         #expect(catalog.permissions?.first?.description == "Query metrics.")
         let model = try #require(catalog.model(named: "main"))
         #expect(model.role(named: "viewer")?.permissions.map(\.value) == ["alert:view", "metrics:read"])
-        #expect(model.roles.map { $0.effectivePermissions.map(\.text) } == [
-            ["alert:view", "metrics:read"], ["alert:view", "metrics:read", "metrics:write"], ["alert:view"],
-            ["alert:view", "metrics:read", "metrics:write"],
-        ])
+        #expect(
+            model.roles.map { $0.effectivePermissions.map(\.text) } == [
+                ["alert:view", "metrics:read"], ["alert:view", "metrics:read", "metrics:write"], ["alert:view"],
+                ["alert:view", "metrics:read", "metrics:write"],
+            ])
         #expect(catalog.model(named: "other") == nil)
     }
 
@@ -48,9 +49,10 @@ import Testing
         let (catalog, diagnostics) = read(
             catalogue + "      a: {inherits: [b]}\n      b: {inherits: [c]}\n      c: {permissions: [metrics:read]}\n")
         #expect(diagnostics.isEmpty)
-        #expect(catalog?.models[0].roles.map { $0.effectivePermissions.map(\.text) } == [
-            ["metrics:read"], ["metrics:read"], ["metrics:read"],
-        ])
+        #expect(
+            catalog?.models[0].roles.map { $0.effectivePermissions.map(\.text) } == [
+                ["metrics:read"], ["metrics:read"], ["metrics:read"],
+            ])
     }
 
     @Test func withoutACatalogueRolesMayNameAnything() {
@@ -108,9 +110,10 @@ import Testing
         let (_, diagnostics) = read(
             catalogue + "      viewer: {permissions: [metrics:raed]}\n      a: {inherits: [viewr]}\n"
                 + "      x: {inherits: [y]}\n      y: {inherits: [z]}\n      z: {inherits: [x]}\n")
-        #expect(diagnostics.map(\.help) == [
-            "did you mean `metrics:read`?", "did you mean `viewer`?", "remove one of these from `inherits`",
-        ])
+        #expect(
+            diagnostics.map(\.help) == [
+                "did you mean `metrics:read`?", "did you mean `viewer`?", "remove one of these from `inherits`",
+            ])
         #expect(diagnostics[2].message == "the role `x` inherits itself: `x` from `y` from `z` from `x`")
     }
 

@@ -78,13 +78,17 @@ import Testing
             let granted = Set(member.value.elements.compactMap(\.string))
             for permission in all {
                 let principal = try JSONDocument(
-                    parsing: Array(#"{"id": "u", "roles": ["\#(member.key)"]}"#.utf8), limits: .request).root
+                    parsing: Array(#"{"id": "u", "roles": ["\#(member.key)"]}"#.utf8), limits: .request
+                ).root
                 let resource = try JSONDocument(
                     parsing: Array(
-                        #"{"type": "Thing", "id": "t", "attributes": {"tenant": "acme", "sensitivity": "internal"}}"#.utf8),
-                    limits: .request).root
+                        #"{"type": "Thing", "id": "t", "attributes": {"tenant": "acme", "sensitivity": "internal"}}"#
+                            .utf8),
+                    limits: .request
+                ).root
                 let context = try JSONDocument(
-                    parsing: Array(#"{"network_zone": "vpn", "mfa_verified": true}"#.utf8), limits: .request).root
+                    parsing: Array(#"{"network_zone": "vpn", "mfa_verified": true}"#.utf8), limits: .request
+                ).root
                 let decision = try Self.decide(
                     tenant: "acme", principal: principal, action: permission, resource: resource, context: context)
                 #expect(

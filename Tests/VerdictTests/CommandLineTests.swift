@@ -63,8 +63,10 @@ import Testing
 
     @Test func checkPointsAtEveryMistakeOfAFile() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "broken-\(UUID().uuidString).cedar")
-        try Data("permit (principal, action, resource) when { principal = 1 };\nallow (principal, action, resource);\n".utf8)
-            .write(to: file)
+        try Data(
+            "permit (principal, action, resource) when { principal = 1 };\nallow (principal, action, resource);\n".utf8
+        )
+        .write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let text = try VerdictProgram.run(["check", file.path])
         #expect(text.status == 3)

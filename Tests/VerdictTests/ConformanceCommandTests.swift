@@ -30,17 +30,17 @@ import Testing
         try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
         let files = [
             "one.cedar": """
-                forbid (principal, action, resource) when { principal.missing };
-                permit (principal == User::"a", action, resource);
-                """,
+            forbid (principal, action, resource) when { principal.missing };
+            permit (principal == User::"a", action, resource);
+            """,
             "one.entities.json": #"[{"uid": {"type": "User", "id": "a"}, "attrs": {}, "parents": []}]"#,
             "one.json": """
-                {"policies": "corpus-tests/one.cedar", "entities": "corpus-tests/one.entities.json",
-                 "schema": "corpus-tests/one.cedarschema", "shouldValidate": true,
-                 "requests": [{"description": "r", "principal": {"type": "User", "id": "a"},
-                   "action": {"type": "Action", "id": "view"}, "resource": {"type": "User", "id": "a"}, "context": {},
-                   "validateRequest": true, "decision": "\(decision)", "reason": ["policy1"], "errors": ["policy0"]}]}
-                """,
+            {"policies": "corpus-tests/one.cedar", "entities": "corpus-tests/one.entities.json",
+             "schema": "corpus-tests/one.cedarschema", "shouldValidate": true,
+             "requests": [{"description": "r", "principal": {"type": "User", "id": "a"},
+               "action": {"type": "Action", "id": "view"}, "resource": {"type": "User", "id": "a"}, "context": {},
+               "validateRequest": true, "decision": "\(decision)", "reason": ["policy1"], "errors": ["policy0"]}]}
+            """,
         ]
         for (name, text) in files { try Data(text.utf8).write(to: tests.appending(path: name)) }
         return root

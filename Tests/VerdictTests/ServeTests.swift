@@ -58,7 +58,8 @@ import Testing
 
     @Test func brokenPoliciesDoNotStart() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bundle-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder.appending(path: "policies"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "policies"), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("name: broken\nnamspace: Broken\n".utf8).write(to: folder.appending(path: "bundle.yaml"))
         try Data("permit (principal, action, resource) when { 1 + };".utf8)
