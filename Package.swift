@@ -57,8 +57,11 @@ let package = Package(
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
         room("PolicyBundles", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", crypto]),
         room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles"]),
-        room("DecisionWire", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
-        room("Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
+        room(
+            "DecisionWire",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+        room(
+            "Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
         room(
             "ConformanceSuites",
             [
@@ -102,6 +105,13 @@ let package = Package(
             "ConformanceSuitesTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "ConformanceSuites"],
             fixtures: true),
+        .testTarget(
+            name: "PublishedFormatsTests",
+            dependencies: [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
+                "DecisionWire", "ConformanceSuites", "PublishedFormats",
+            ],
+            exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),
