@@ -51,7 +51,7 @@ let package = Package(
     ],
     targets: [
         room("StrictJSON"),
-        room("CedarSyntax"),
+        room("CedarSyntax", ["StrictJSON"]),
         room("CedarModel", ["StrictJSON", "CedarSyntax"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),

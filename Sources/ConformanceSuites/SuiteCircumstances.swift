@@ -25,12 +25,10 @@ struct SuiteCircumstances {
             self.tenant = tenant.value
         }
         if let now = reader.string("now") {
-            do {
-                _ = try Datetime(parsing: now.value)
-            } catch {
+            if Datetime(rfc3339: now.value) == nil {
                 diagnostics.report(
                     .suiteInvalidTime, "`\(now.value)` is not a time", at: .init(file, now.span),
-                    help: "write it as in `2026-11-21T10:00:00Z`; an offset as in `+0100`")
+                    help: "write it as in `2026-11-21T10:00:00Z`; an offset as in `+01:00`")
             }
             self.now = now.value
         }

@@ -17,6 +17,7 @@ extension SuiteReader {
 
     /// Reads an entry of `matrices`: for each resource a table whose every cell is a case.
     mutating func readMatrix(_ node: DocumentNode) {
+        let findingsBefore = diagnostics.diagnostics.count
         guard var reader = MappingReader(node, what: "the matrix", into: diagnostics) else { return }
         let name = takeName(&reader) ?? ""
         let refs = refs(&reader)
@@ -27,6 +28,13 @@ extension SuiteReader {
         let rows = readRows(reader.entries("rows") ?? [], columns)
         reader.finish()
 
+        // Cells that could not be read have been reported already.
+        let isSound = diagnostics.diagnostics.count == findingsBefore
+        if isSound, !rows.contains(where: { $0.cells.contains { $0.expectation != nil } }) {
+            diagnostics.report(
+                .matrixCell, "the matrix `\(name)` tests nothing", at: reader.node.location,
+                help: "write a row of `rows` with an expectation for each of `columns`")
+        }
         for row in rows {
             for cell in row.cells where cell.expectation != nil { checkAction(row.action, cell.expectation) }
         }

@@ -18,7 +18,8 @@ package struct CallError: Error, Equatable, Sendable {
     /// The fact and the fix, as a lowercase sentence.
     package let message: String
 
-    /// The place in the native request body as a JSONPath; `nil` when it is not in the body.
+    /// Where the native request body names or could name what is wrong, as a JSONPath; the path and headers of a call may
+    /// have named it instead.
     package let path: String?
 
     package init(_ code: Code, _ message: String, path: String? = nil) {

@@ -14,6 +14,7 @@ extension Decision {
     /// The answer for an outcome of the engine.
     init(_ outcome: AuthorizationOutcome, action: ActionCatalog.Action, snapshot: PolicySnapshot) {
         decision = outcome.decision
+        application = snapshot.application
         policyVersion = snapshot.version
         errors = outcome.errors.map { failure in
             PolicyFailure(

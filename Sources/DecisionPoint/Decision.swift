@@ -21,6 +21,9 @@ package struct Decision: Sendable {
     /// What the gateway may do along with the decision; by id.
     package var advice: [DutyCatalog.Duty] = []
 
+    /// The application that decided.
+    package var application = ""
+
     /// The version of the files that decided.
     package var policyVersion: String
 

@@ -110,7 +110,7 @@ package struct PolicyDecisionPoint: Sendable {
                     .reservedContext, "the server sets `context.now`; use `context.time` for times of your own",
                     path: "$.context.now")
             }
-            guard case .string(let text) = own, let given = try? Datetime(parsing: text.text) else {
+            guard case .string(let text) = own, let given = Datetime(rfc3339: text.text) else {
                 throw CallError(
                     .reservedContext, "`context.now` must be a time such as `2026-11-21T10:00:00Z`",
                     path: "$.context.now")

@@ -109,7 +109,10 @@ struct AuthZENMembers {
         }
         request.actionAttributes = ofAction.record
         request.context = circumstances.record
-        request.credentialTypes = subject == nil ? defaults?.credentialTypes ?? [] : credentialTypes
+        // A credential goes with the subject that it vouches for: an item that takes its subject's id from the defaults
+        // takes the credential with it.
+        let inheritsIdentity = subject.map { $0.parts[1] == nil } ?? true
+        request.credentialTypes = credentialTypes + (inheritsIdentity ? defaults?.credentialTypes ?? [] : [])
         address.apply(to: &request)
         return request
     }

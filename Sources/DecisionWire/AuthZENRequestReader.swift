@@ -80,7 +80,7 @@ package enum AuthZENRequestReader {
     }
 
     /// How many times the greatest length of a body the defaults of all items may have together.
-    private static let maximumExpansion = 16
+    private static let maximumExpansion = 4
 
     private static func parse(_ body: [UInt8], _ limits: JSONLimits) throws(ProblemDetails) -> JSONNode {
         let document: JSONDocument

@@ -63,7 +63,8 @@ package enum NativeRequestReader {
     private static func checkAttributes(_ body: BodyReader, maximum: Int) throws(ProblemDetails) {
         let described = [
             body.node["principal"]?["attributes"], body.node["action"]?["attributes"],
-            body.node["resource"]?["attributes"], body.node["context"],
+            body.node["resource"]?["attributes"], body.node["context"], body.node["principal"]?["roles"],
+            body.node["principal"]?["parents"], body.node["resource"]?["parents"],
         ]
         let count = described.reduce(0) { $0 + ($1.map(AttributeLimit.count) ?? 0) }
         try AttributeLimit.check(count, maximum: maximum, path: body.node.path)

@@ -59,6 +59,7 @@ package final class DecisionResponder: HTTPResponder {
         guard let route = DecisionRoute(path: request.path) else {
             throw ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path")
         }
+        metrics.countCall(at: route.endpoint)
         guard request.method == "POST" else {
             throw ProblemDetails(status: 405, code: "METHOD_NOT_ALLOWED", detail: "decisions are asked for with POST")
         }
@@ -195,8 +196,9 @@ package final class DecisionResponder: HTTPResponder {
     /// Several types are none.
     private func isJSON(_ contentTypes: [String]) -> Bool {
         guard contentTypes.count == 1, let contentType = contentTypes.first else { return false }
-        let media = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
-        let name = String(decoding: media, as: UTF8.self).filter { $0 != " " && $0 != "\t" }
-        return name.utf8.elementsEqual("application/json".utf8) { $0 == $1 || $0 | 0x20 == $1 }
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        let media = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.drop(while: isSpace).reversed()
+            .drop(while: isSpace).reversed()
+        return media.elementsEqual("application/json".utf8) { $0 == $1 || $0 | 0x20 == $1 }
     }
 }

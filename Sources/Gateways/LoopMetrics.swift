@@ -25,15 +25,22 @@ struct LoopMetrics: Sendable {
     /// The items of several evaluations count one by one.
     private(set) var decisions = [UInt64](repeating: 0, count: DecisionRoute.Endpoint.allCases.count * 2)
 
+    /// Calls by endpoint, whatever came of them.
+    private(set) var calls = [UInt64](repeating: 0, count: DecisionRoute.Endpoint.allCases.count)
+
     /// Calls that were errors, by their code.
     ///
     /// The codes are ours, hence few.
     var problems: [String: UInt64] = [:]
 
-    /// Evaluation errors by policy.
-    ///
-    /// Policies are the operator's, hence bounded.
-    private(set) var policyErrors: [String: UInt64] = [:]
+    /// A policy of an application.
+    struct PolicyKey: Hashable {
+        var application: String
+        var policy: String
+    }
+
+    /// Evaluation errors by policy. Policies are the operator's, hence bounded.
+    private(set) var policyErrors: [PolicyKey: UInt64] = [:]
 
     /// The durations of each stage.
     private(set) var stages = Stage.allCases.map { _ in LatencyHistogram() }
@@ -41,8 +48,16 @@ struct LoopMetrics: Sendable {
     /// Counts a decision and the policies that had no value for it.
     mutating func count(_ decision: Decision, at endpoint: DecisionRoute.Endpoint) {
         decisions[endpoint.rawValue * 2 + (decision.decision == .allow ? 0 : 1)] += 1
-        for failure in decision.errors { policyErrors[failure.policy.text, default: 0] += 1 }
+        for failure in decision.errors {
+            policyErrors[PolicyKey(application: decision.application, policy: failure.policy.text), default: 0] += 1
+        }
     }
+
+    /// Counts a call.
+    mutating func countCall(at endpoint: DecisionRoute.Endpoint) { calls[endpoint.rawValue] += 1 }
+
+    /// The calls of one endpoint.
+    func calls(at endpoint: DecisionRoute.Endpoint) -> UInt64 { calls[endpoint.rawValue] }
 
     /// The decisions of one endpoint with one outcome.
     func decisions(at endpoint: DecisionRoute.Endpoint, isAllow: Bool) -> UInt64 {
@@ -56,6 +71,7 @@ struct LoopMetrics: Sendable {
 
     /// Adds the counts of another loop.
     mutating func add(_ other: LoopMetrics) {
+        for index in calls.indices { calls[index] += other.calls[index] }
         for index in decisions.indices { decisions[index] += other.decisions[index] }
         problems.merge(other.problems, uniquingKeysWith: +)
         policyErrors.merge(other.policyErrors, uniquingKeysWith: +)

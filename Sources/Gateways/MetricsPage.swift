@@ -8,6 +8,12 @@ struct MetricsPage {
 
     init(_ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status, now: Date = Date()) {
         var text = PrometheusText()
+        text.metric("verdict_calls_total", "counter", help: "Calls by endpoint, errors included.")
+        for endpoint in DecisionRoute.Endpoint.allCases {
+            text.sample(
+                "verdict_calls_total", [("endpoint", String(describing: endpoint))],
+                String(metrics.calls(at: endpoint)))
+        }
         text.metric("verdict_decisions_total", "counter", help: "Decisions by endpoint and outcome.")
         for endpoint in DecisionRoute.Endpoint.allCases {
             for isAllow in [true, false] {
@@ -22,8 +28,13 @@ struct MetricsPage {
             text.sample("verdict_call_errors_total", [("code", code)], String(count))
         }
         text.metric("verdict_policy_errors_total", "counter", help: "Policies that had no value for a request.")
-        for (policy, count) in metrics.policyErrors.sorted(by: { $0.key < $1.key }) {
-            text.sample("verdict_policy_errors_total", [("policy", policy)], String(count))
+        let errors = metrics.policyErrors.sorted {
+            ($0.key.application, $0.key.policy) < ($1.key.application, $1.key.policy)
+        }
+        for (key, count) in errors {
+            text.sample(
+                "verdict_policy_errors_total", [("application", key.application), ("policy", key.policy)],
+                String(count))
         }
         text.metric(
             "verdict_stage_duration_seconds", "histogram", help: "Time spent in each stage of answering a call.")

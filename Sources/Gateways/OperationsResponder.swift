@@ -63,12 +63,12 @@ package final class OperationsResponder: HTTPResponder {
     ///
     /// Files that have gone bad since do not change that, but they show: `stale`, with the findings.
     private func ready() -> HTTPResponse {
-        let isReady = readiness.isReady
+        let state = readiness.state
         let status = reloader.status
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("status")
-        writer.string(!isReady ? "draining" : status.isStale ? "stale" : "ready")
+        writer.string(state == .ready && status.isStale ? "stale" : String(describing: state))
         writer.key("applications")
         writer.beginArray()
         for snapshot in policies.current().snapshots {
@@ -85,7 +85,7 @@ package final class OperationsResponder: HTTPResponder {
             writer.diagnostics(status.failures)
         }
         writer.endObject()
-        return .json(writer.bytes, status: isReady ? 200 : 503)
+        return .json(writer.bytes, status: state == .ready ? 200 : 503)
     }
 
     // MARK: - Reloading

@@ -1,4 +1,5 @@
 import CedarEngine
+import CedarModel
 import CedarSyntax
 import Foundation
 import PolicyBundles
@@ -41,16 +42,34 @@ enum PolicyListing {
             writer.key("column")
             writer.integer(description.position.column)
             writer.endObject()
+            if !description.slots.isEmpty {
+                writer.key("slots")
+                writer.beginObject()
+                for (slot, entity) in description.slots { member(slot, entity, &writer) }
+                writer.endObject()
+            }
             writer.endObject()
         }
+        writer.endArray()
+        writer.key("templates")
+        writer.beginArray()
+        for id in snapshot.policies.templates.keys.sorted() { writer.string(id.text) }
         writer.endArray()
         writer.key("role_models")
         writer.beginObject()
         for (model, names) in snapshot.roleModels.sorted(by: { $0.key < $1.key }) {
             writer.key(model.text)
-            writer.beginArray()
-            for role in names.entities.keys.sorted() { writer.string(role.text) }
-            writer.endArray()
+            writer.beginObject()
+            for (role, entity) in names.entities.sorted(by: { $0.key < $1.key }) {
+                // A role is a member of the permissions that it grants.
+                writer.key(role.text)
+                writer.beginArray()
+                for permission in (snapshot.entities[entity]?.parents ?? []).sorted() {
+                    writer.string(permission.id.text)
+                }
+                writer.endArray()
+            }
+            writer.endObject()
         }
         writer.endObject()
         writer.key("tenants")

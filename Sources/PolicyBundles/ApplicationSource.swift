@@ -26,6 +26,8 @@ package enum ApplicationSource: Sendable {
         // Links are followed by hand: mounted configuration swaps a link, and the enumerator does not look behind it.
         var pending = [root]
         var entries: [String] = []
+        // Links can lead in circles: each folder is visited once, whatever it is called.
+        var visited: Set<String> = []
         while let path = pending.popLast(), entries.count < 100_000 {
             let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
             guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else {
@@ -33,6 +35,7 @@ package enum ApplicationSource: Sendable {
                 continue
             }
             if attributes[.type] as? FileAttributeType == .typeDirectory {
+                guard visited.insert(target).inserted else { continue }
                 let names = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
                 pending += names.sorted().map { "\(path)/\($0)" }
             } else {

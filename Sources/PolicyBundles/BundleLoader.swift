@@ -9,9 +9,14 @@ package enum BundleLoader {
     /// Loads every application below a folder: each folder in it that has a `bundle.yaml`.
     package static func loadApplications(below directory: String) -> LoadedApplications {
         var loaded = LoadedApplications()
+        // Every folder is an application. One that lost its `bundle.yaml` must be an error: passing it over would hand
+        // its requests to another application.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        let folders = names.sorted().map { directory + "/" + $0 }
-            .filter { FileManager.default.fileExists(atPath: $0 + "/bundle.yaml") }
+        let folders = names.filter { !$0.hasPrefix(".") }.sorted().map { directory + "/" + $0 }.filter { path in
+            var isFolder: ObjCBool = false
+            // Safe: the call only writes the variable.
+            return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+        }
         for folder in folders { loaded.add(load(folder)) }
         if folders.isEmpty {
             loaded.diagnostics.append(

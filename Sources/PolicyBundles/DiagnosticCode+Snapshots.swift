@@ -26,6 +26,18 @@ extension DiagnosticCode {
     /// V3164: a link whose template or entities do not fit.
     package static let invalidLink = DiagnosticCode(3164)
 
+    /// V3165: an application that is served and that a reload no longer finds.
+    package static let applicationLost = DiagnosticCode(3165)
+
+    /// V3166: a template that no link uses.
+    package static let unlinkedTemplate = DiagnosticCode(3166)
+
+    /// V3167: an annotation that looks like a misspelt one of ours.
+    package static let misspeltAnnotation = DiagnosticCode(3167)
+
+    /// V3168: a tenant that does not say which of several role models is its own.
+    package static let ambiguousRoleModel = DiagnosticCode(3168)
+
     /// V3156: an action in a policy that the permission catalogue does not have.
     package static let unknownAction = DiagnosticCode(3156)
 

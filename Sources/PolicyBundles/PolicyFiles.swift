@@ -37,6 +37,7 @@ struct PolicyFiles {
                 reportMisplaced(policy, content, at: location, findings)
                 continue
             }
+            Self.reportMisspeltAnnotations(of: policy, in: file, findings)
             var description = PolicyDescription(policy, at: location)
             description.obligations = Self.duties(policy, "obligation", duties.obligations, file, findings)
             description.advice = Self.duties(policy, "advice", duties.advice, file, findings)
@@ -68,6 +69,35 @@ struct PolicyFiles {
             findings.report(.duplicatePolicyID, "policy id `\(id)` is used twice", at: location)
         } catch {
             findings.report(.invalidLink, "\(error)", at: location)
+        }
+    }
+
+    /// Reports templates that no link uses, which therefore say nothing. A prohibition that is never evaluated is an
+    /// error, a permission a warning.
+    func reportUnlinkedTemplates(into findings: DiagnosticCollector) {
+        let linked = Set(policies.policies.filter { !$0.slots.isEmpty }.map(\.policy.id))
+        for (id, template) in policies.templates.sorted(by: { $0.key < $1.key }) where !linked.contains(id) {
+            findings.report(
+                .unlinkedTemplate, "no link uses the template `\(id)`, so it is never evaluated",
+                severity: template.effect == .forbid ? .error : .warning, at: places[id],
+                help: "link it in `links.yaml`, or remove it")
+        }
+    }
+
+    /// Warns of annotations that look like a misspelt one of ours: what they ask for would silently not happen.
+    private static func reportMisspeltAnnotations(
+        of policy: Policy, in file: SourceFile, _ findings: DiagnosticCollector
+    ) {
+        let known = ["id", "code", "reason", "obligation", "advice"]
+        for annotation in policy.annotations where !known.contains(annotation.name.value) {
+            let name = annotation.name.value
+            let folded = name.lowercased()
+            let meant =
+                known.first { folded == $0 || folded == $0 + "s" } ?? Suggestion.closest(to: folded, among: known)
+            guard let meant else { continue }
+            findings.report(
+                .misspeltAnnotation, "`@\(name)` has no meaning to this server", severity: .warning,
+                at: .init(file, annotation.name.span), help: "did you mean `@\(meant)`?")
         }
     }
 

@@ -45,11 +45,14 @@ package final class PolicyReloader: Sendable {
     private let turn = Mutex(())
 
     /// Makes the reloader of a store that was filled just now.
-    package init(_ source: ApplicationSource, store: PolicyStore) {
+    ///
+    /// - Parameter fingerprint: what the files looked like before they were read; a file that changed since is a change
+    ///   that nobody has seen yet.
+    package init(_ source: ApplicationSource, store: PolicyStore, fingerprint: [String]) {
         self.source = source
         self.store = store
         let now = Date()
-        state = Mutex(Status(loadedAt: now, attemptedAt: now, fingerprint: source.fingerprint()))
+        state = Mutex(Status(loadedAt: now, attemptedAt: now, fingerprint: fingerprint))
     }
 
     /// What is known about the last attempt.
@@ -62,8 +65,9 @@ package final class PolicyReloader: Sendable {
             let fingerprint = source.fingerprint()
             let loaded = source.load()
             let now = Date()
-            guard let applications = loaded.applications, !applications.snapshots.isEmpty else {
-                let errors = loaded.diagnostics.filter { $0.severity == .error }
+            let lost = lostApplications(loaded)
+            guard let applications = loaded.applications, !applications.snapshots.isEmpty, lost.isEmpty else {
+                let errors = loaded.diagnostics.filter { $0.severity == .error } + lost
                 state.withLock { status in
                     status.attemptedAt = now
                     status.fingerprint = fingerprint
@@ -84,5 +88,18 @@ package final class PolicyReloader: Sendable {
             }
             return isChanged ? .replaced : .unchanged
         }
+    }
+
+    /// An application that is served and no longer there. Requests to it would become errors, or go to the only one
+    /// that is left: that takes a restart, not a reload.
+    private func lostApplications(_ loaded: LoadedApplications) -> [Diagnostic] {
+        guard let applications = loaded.applications else { return [] }
+        return store.current.snapshots.map(\.application)
+            .filter { applications.snapshot(named: $0) == nil }
+            .map {
+                Diagnostic(
+                    .applicationLost, "the application `\($0)` is served and its files are gone",
+                    help: "bring them back, or restart the server to stop serving it")
+            }
     }
 }

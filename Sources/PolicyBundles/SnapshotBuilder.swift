@@ -37,6 +37,7 @@ struct SnapshotBuilder {
                 policies.add(link, of: file, into: findings)
             }
         }
+        policies.reportUnlinkedTemplates(into: findings)
         var entities =
             files.first(.entities).map {
                 StoredEntities.read(
@@ -97,6 +98,13 @@ struct SnapshotBuilder {
             }
             clocks[configuration.timeZone] = clock
             let model = configuration.roleModel?.value ?? onlyModel
+            if model == nil, let models = description.roles?.models, models.count > 1 {
+                findings.report(
+                    .ambiguousRoleModel,
+                    "the tenant `\(configuration.id.value)` does not say which role model is its own",
+                    at: .init(configuration.file, configuration.id.span),
+                    help: "write `role_model:` with one of \(models.map { "`\($0.name.value)`" }.joined(separator: ", "))")
+            }
             tenants[CedarString(configuration.id.value)] = Tenant(
                 id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
                 attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),

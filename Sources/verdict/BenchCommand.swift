@@ -25,6 +25,7 @@ struct BenchCommand: ParsableCommand {
 
         func validate() throws {
             guard (2...(1 << 20)).contains(bytes) else { throw ValidationError("`--bytes` must be 2 to 1048576") }
+            guard (0...65_535).contains(port) else { throw ValidationError("`--port` must be 0 to 65535") }
             guard (1...64).contains(threads) else { throw ValidationError("`--threads` must be 1 to 64") }
         }
 

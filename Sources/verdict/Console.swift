@@ -9,6 +9,9 @@ enum Console {
     /// Writes bytes and a line end to standard output.
     static func print(_ bytes: [UInt8]) { try? FileHandle.standardOutput.write(contentsOf: Data(bytes + [0x0A])) }
 
+    /// Writes bytes to standard output as they are.
+    static func write(_ bytes: [UInt8]) { try? FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
+
     /// Writes a line to standard error.
     static func error(_ text: String) { write(text + "\n", to: .standardError) }
 

@@ -36,7 +36,7 @@ struct DecideCommand: ParsableCommand {
     func run() throws {
         var instant = SystemClock.now()
         if let now {
-            guard let parsed = try? Datetime(parsing: now) else {
+            guard let parsed = Datetime(rfc3339: now) else {
                 throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
             }
             instant = parsed
@@ -86,6 +86,9 @@ struct DecideCommand: ParsableCommand {
                     "    \(effect)`\(policy)` at \(source.file):\(source.position.line):\(source.position.column)")
             }
         }
+        // An obligation is part of the answer: who cannot honour it must deny.
+        lines += decision.obligations.map { "  obligation `\($0.id)` (\($0.type))" }
+        lines += decision.advice.map { "  advice `\($0.id)` (\($0.type))" }
         for failure in decision.errors {
             let path = failure.path.map { " (\($0))" } ?? ""
             lines.append("  error in `\(failure.policy)`: \(failure.code): \(failure.message)\(path)")

@@ -61,6 +61,7 @@ struct DecisionServer: Service {
             await operations.drain(within: .zero)
             throw error
         }
+        readiness.begin()
         logger.info("decisions on http://\(decisions.host):\(decisions.port)")
         logger.info("operations on http://\(operations.host):\(operations.port)")
         try await gracefulShutdown()

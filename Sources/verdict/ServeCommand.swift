@@ -23,10 +23,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port for decisions; 0 takes a free one.")
     var port = 8180
 
-    @Option(help: "The address for health checks.")
+    @Option(help: "The address for health, metrics and administration.")
     var operationsHost = "127.0.0.1"
 
-    @Option(help: "The port for health checks; 0 takes a free one.")
+    @Option(help: "The port for health, metrics and administration; 0 takes a free one.")
     var operationsPort = 8181
 
     @Option(help: "Threads that answer decisions; by default one fewer than the machine has cores, at least one.")
@@ -49,7 +49,20 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
+    func validate() throws {
+        guard threads.map({ (1...256).contains($0) }) ?? true else {
+            throw ValidationError("`--threads` must be 1 to 256")
+        }
+        for (name, value) in [("port", port), ("operations-port", operationsPort)]
+        where !(0...65_535).contains(value) {
+            throw ValidationError("`--\(name)` must be 0 to 65535")
+        }
+    }
+
     func run() async throws {
+        // Until the service that reloads on it listens, a hang-up must not end the process.
+        signal(SIGHUP, SIG_IGN)
+        let fingerprint = options.source.fingerprint()
         let applications = try options.loadOrExit()
         guard !applications.snapshots.isEmpty else {
             Console.error("error: there is no application to serve")
@@ -65,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         let store = PolicyStore(applications)
-        let reloader = PolicyReloader(options.source, store: store)
+        let reloader = PolicyReloader(options.source, store: store, fingerprint: fingerprint)
         let server = DecisionServer(
             policies: store, reloader: reloader, configuration: try configuration(), logger: logger)
         var services: [any Service] = [server, HangupReload(reloader: reloader, logger: logger)]

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command line: `verdict serve | decide | check | conformance | version`.
+/// The command line: `verdict serve`, `decide`, `check`, `test` and the others.
 @main
 struct VerdictCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

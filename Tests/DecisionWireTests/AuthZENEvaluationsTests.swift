@@ -156,6 +156,8 @@ struct AuthZENEvaluationsTests {
         #expect(try only(#"{"subject": {"type": "user", "id": "b"}}"#, defaults: defaults).credentialTypes.isEmpty)
         let own = #"{"subject": {"id": "b", "properties": {"credentials": [{"type": "saml_response", "value": "y"}]}}}"#
         #expect(try only(own, defaults: defaults).credentialTypes == ["saml_response"])
+        let stripped = #"{"subject": {"properties": {"roles": ["admin"]}}}"#
+        #expect(try only(stripped, defaults: defaults).credentialTypes == ["jwt"])
     }
 
     // MARK: - Faults

@@ -83,7 +83,7 @@ struct RequestLimitTests {
     @Test("defaults cannot be repeated without bound")
     func expansion() throws {
         let long = String(repeating: "x", count: 1 << 16)
-        // 64 KiB in 256 items are the 16 MiB that sixteen bodies have; in the others the default is replaced.
+        // 64 KiB in 64 items are the 4 MiB that four bodies have; in the others the default is replaced.
         func body(heirs: Int, heir: String = "{}") -> String {
             let own = #"{"subject": {"type": "user", "id": "b"}}"#
             let list = Array(repeating: heir, count: heirs) + Array(repeating: own, count: 400 - heirs)
@@ -93,8 +93,8 @@ struct RequestLimitTests {
                  "evaluations": [\#(list.joined(separator: ","))]}
                 """#
         }
-        #expect(problem { () throws(ProblemDetails) in try readEvaluations(body(heirs: 250)) } == nil)
-        let found = try #require(problem { () throws(ProblemDetails) in try readEvaluations(body(heirs: 300)) })
+        #expect(problem { () throws(ProblemDetails) in try readEvaluations(body(heirs: 60)) } == nil)
+        let found = try #require(problem { () throws(ProblemDetails) in try readEvaluations(body(heirs: 80)) })
         #expect(found.code == "DEFAULTS_TOO_LARGE")
         #expect(found.status == 413)
         #expect(found.path == "$.evaluations")

@@ -86,6 +86,13 @@ import Testing
             (["tenants/t.yaml": "id: t\nattributes:\n  rate: 1.5\n"], "V3160", 3),
             (["obligations.yaml": "obligations:\n  Loud: {type: x}\n"], "V3161", 2),
             (["policies/a.cedar": "@obligation(\"audit\")\nforbid (principal, action, resource);"], "V3162", 1),
+            (["templates/t.cedar": "@id(\"t\") forbid (principal == ?principal, action, resource);"], "V3166", 1),
+            (
+                [
+                    "roles.yaml": "models: {a: {roles: {r: {permissions: [x]}}}, b: {roles: {r: {permissions: [x]}}}}\n",
+                    "tenants/t.yaml": "id: t\n",
+                ], "V3168", 1
+            ),
             (["links.yaml": "- {id: l, template: t}\n"], "V3164", 1),
             (
                 [
@@ -113,6 +120,15 @@ import Testing
         let finding = try #require(loaded.diagnostics.first { $0.severity == .error })
         #expect(finding.code.description == code, "\(finding.message)")
         #expect(finding.location?.position.line == line)
+    }
+
+    @Test func misspeltAnnotationsAreShown() {
+        let loaded = Self.load([
+            "policies/a.cedar":
+                "@ID(\"a\") @obligations(\"y\") @reson(\"z\") @owner(\"sec\") forbid (principal, action, resource);"
+        ])
+        #expect(loaded.applications != nil)
+        #expect(loaded.diagnostics.map(\.code.description) == ["V3167", "V3167", "V3167"])
     }
 
     @Test func idsComeFromAnnotationsAndPositions() throws {

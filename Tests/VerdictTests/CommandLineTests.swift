@@ -44,11 +44,23 @@ import Testing
         #expect((reason["source"] as? [String: Any])?["file"] as? String == "traceo/roles.yaml")
     }
 
+    @Test func textShowsObligations() throws {
+        let outcome = try VerdictProgram.run(
+            ["decide", "--request", "-", "--now", "2026-11-21T10:00:00+01:00"],
+            input: Self.allowed.replacingOccurrences(of: "metrics:read", with: "dashboard:share")
+                .replacingOccurrences(of: "viewer", with: "admin")
+                .replacingOccurrences(of: "{\"tenant\"", with: "{\"context\": {\"network_zone\": \"vpn\"}, \"tenant\""))
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("obligation `audit_privileged`"))
+    }
+
     @Test(
         "usage errors exit with 2",
         arguments: [
             ["decide"], ["nonsense"], ["serve", "--port", "many"], ["decide", "--request", "-", "--now", "noon"],
             ["check", "--policies", "a", "--bundle", "b"], ["serve", "--max-body-depth", "500"],
+            ["serve", "--threads", "0"], ["serve", "--threads=-1"], ["serve", "--threads", "100000"],
+            ["serve", "--port", "99999"], ["serve", "--operations-port=-1"], ["bench", "listener", "--port", "70000"],
         ])
     func usage(arguments: [String]) throws {
         let outcome = try VerdictProgram.run(arguments)

@@ -74,6 +74,35 @@ import Testing
         #expect(try setup.server.post("/t/acme/v1/decide", ServeTests.question).body.contains("CLOSED"))
     }
 
+    @Test func anApplicationThatLosesItsManifestIsNotHandedToAnother() throws {
+        let setup = try Setup()
+        let other = setup.folder.appending(path: "other")
+        try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+        let manifest = other.appending(path: "bundle.yaml")
+        try Data("name: other\n".utf8).write(to: manifest)
+        #expect(try setup.server.administer("/v1/admin/reload", token: Self.token).body == #"{"result":"replaced"}"#)
+        #expect(try setup.server.post("/v1/decide", ServeTests.question).body.contains("UNKNOWN_APPLICATION"))
+        try FileManager.default.moveItem(at: manifest, to: other.appending(path: "bundle.yml"))
+        #expect(try setup.server.administer("/v1/admin/reload", token: Self.token).status == 409)
+        try FileManager.default.removeItem(at: other)
+        let lost = try setup.server.administer("/v1/admin/reload", token: Self.token)
+        #expect(lost.status == 409)
+        #expect(lost.body.contains("V3165"))
+        #expect(try setup.server.post("/v1/decide", ServeTests.question).body.contains("UNKNOWN_APPLICATION"))
+    }
+
+    @Test func linksInCirclesDoNotHoldUpTheStart() throws {
+        let setup = try Setup()
+        let circle = setup.folder.appending(path: "traceo/.circle")
+        try FileManager.default.createDirectory(at: circle, withIntermediateDirectories: true)
+        for name in ["a", "b"] {
+            try FileManager.default.createSymbolicLink(
+                at: circle.appending(path: name), withDestinationURL: circle)
+        }
+        let server = try ServerProcess(["--policies", setup.folder.path, "--watch"])
+        #expect(try server.health("/health/ready").status == 200)
+    }
+
     @Test func reloadsOnSIGHUP() throws {
         let setup = try Setup()
         try setup.write(Self.broken, "broken.cedar")
@@ -124,7 +153,8 @@ import Testing
         let policies = try #require(application["policies"] as? [[String: Any]])
         #expect(policies.contains { $0["id"] as? String == "guardrail.isolation.resource_tenant" })
         #expect((application["tenants"] as? [String])?.contains("acme") == true)
-        #expect((application["role_models"] as? [String: [String]])?["registry"]?.contains("viewer") == true)
+        let models = application["role_models"] as? [String: [String: [String]]]
+        #expect(models?["registry"]?["viewer"]?.contains("metrics:read") == true)
     }
 
     @Test func aTokenFileThatIsTooShortDoesNotStart() throws {
