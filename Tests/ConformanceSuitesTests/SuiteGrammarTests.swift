@@ -109,6 +109,9 @@ import Testing
         Mistake("[PERMITTED]", "[A, A]", "V3026 21:42"),
         Mistake("[PERMITTED]", "[A], includes_codes: [A, B]", "V4030 21:63"),
         // Matrices.
+        Mistake(
+            "[allow, allow]\n      ticket:delete: [MISSING_PERMISSION, -]", "[-, -]", "V4021 23:5",
+            help: "write a row of `rows` with an expectation for each of `columns`"),
         Mistake("[allow, allow]", "[allow]", "V4020 27:20"),
         Mistake("[allow, allow]", "[allow, allow, deny]", "V4020 27:20"),
         Mistake("[allow, allow]", "allow", "V3022 27:20"),
