@@ -82,6 +82,7 @@ let package = Package(
 
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("CedarSyntaxTests", ["CedarSyntax"]),
+        tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax"]),
         tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),

@@ -1,24 +1,24 @@
 /// The findings of one run over one file, at most ``DiagnosticLog/limit`` of them.
-struct DiagnosticLog {
+package struct DiagnosticLog: Sendable {
     /// How many findings a run reports; the last of them says that there were more.
-    static let limit = 100
+    package static let limit = 100
 
     /// The file that is being read.
-    let file: SourceFile
+    package let file: SourceFile
 
     /// The findings in the order they were made.
-    private(set) var diagnostics: [Diagnostic] = []
+    package private(set) var diagnostics: [Diagnostic] = []
 
     /// Makes an empty log for a file.
-    init(file: SourceFile) {
+    package init(file: SourceFile) {
         self.file = file
     }
 
     /// Whether the limit was reached, so that reading on is pointless.
-    var isFull: Bool { diagnostics.count >= Self.limit }
+    package var isFull: Bool { diagnostics.count >= Self.limit }
 
     /// Adds a finding, unless the log is full.
-    mutating func report(_ problem: PolicyProblem, at span: SourceSpan, labels: [Diagnostic.Label] = []) {
+    package mutating func report(_ problem: PolicyProblem, at span: SourceSpan, labels: [Diagnostic.Label] = []) {
         guard !isFull else { return }
         let problem = diagnostics.count + 1 == Self.limit ? .tooManyErrors(Self.limit - 1) : problem
         diagnostics.append(
@@ -34,7 +34,7 @@ struct DiagnosticLog {
     }
 
     /// The findings in the order of the text.
-    var sorted: [Diagnostic] {
+    package var sorted: [Diagnostic] {
         diagnostics.enumerated().sorted { left, right in
             let (first, second) = (left.element.location?.span.start ?? 0, right.element.location?.span.start ?? 0)
             return first == second ? left.offset < right.offset : first < second

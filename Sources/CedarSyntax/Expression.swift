@@ -57,7 +57,7 @@ public enum Literal: Sendable {
 }
 
 /// The four request variables.
-public enum Variable: String, Sendable {
+public enum Variable: String, CaseIterable, Sendable {
     case principal, action, resource, context
 }
 

@@ -1,18 +1,26 @@
 /// Splits Cedar text into tokens, one at a time.
 ///
 /// Works on bytes in a single pass. Whatever is no token of Cedar is reported here, once; the parser then treats the
-/// place as an error that is already known. Reference: Cedar grammar, lexical part.
-struct Lexer {
+/// place as an error that is already known. Schemas have the same tokens, except that a `?` stands alone.
+/// Reference: Cedar grammar, lexical part.
+package struct Lexer {
+    /// What kind of text is read.
+    package enum Dialect: Sendable {
+        case policies, schemas
+    }
+
     private let bytes: [UInt8]
+    private let dialect: Dialect
     private var offset = 0
 
     /// Starts at the beginning of a text.
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8], dialect: Dialect = .policies) {
         self.bytes = bytes
+        self.dialect = dialect
     }
 
     /// The next token; at the end of the text, and when the log is full, `endOfFile` again and again.
-    mutating func next(_ log: inout DiagnosticLog) -> Token {
+    package mutating func next(_ log: inout DiagnosticLog) -> Token {
         while offset < bytes.count, !log.isFull {
             let start = offset
             let byte = bytes[start]
@@ -65,6 +73,7 @@ struct Lexer {
 
     private mutating func slot(from start: Int, _ log: inout DiagnosticLog) -> Token? {
         offset += 1
+        if dialect == .schemas { return Token(kind: .questionMark, span: span(from: start)) }
         guard offset < bytes.count, Identifier.isStart(bytes[offset]) else {
             log.report(.loneQuestionMark, at: span(from: start))
             return Token(kind: .unknown, span: span(from: start))
@@ -207,7 +216,7 @@ struct Lexer {
         case 0x3E: kind = .greater
         case 0x7C where follows(0x7C): (kind, length) = (.or, 2)
         case 0x26 where follows(0x26): (kind, length) = (.and, 2)
-        case 0x7C, 0x26:
+        case 0x7C where dialect == .policies, 0x26 where dialect == .policies:
             // Half an operator is reported and then taken for the whole.
             kind = bytes[start] == 0x7C ? .or : .and
             let word = bytes[start] == 0x7C ? "|" : "&"

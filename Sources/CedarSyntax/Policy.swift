@@ -54,7 +54,7 @@ public struct Policy: Sendable {
 public typealias PolicyID = CedarString
 
 /// The effect of a satisfied policy.
-public enum Effect: String, Sendable {
+public enum Effect: String, CaseIterable, Sendable {
     case permit, forbid
 }
 
@@ -68,6 +68,9 @@ public struct Annotation: Sendable {
 
     /// Where the value stands, or the name when it has none.
     public var valueSpan: SourceSpan
+
+    /// Whether a value was written.
+    public var hasValue: Bool { !value.isEmpty || valueSpan != name.span }
 
     /// Makes an annotation.
     public init(name: Spanned<String>, value: CedarString, valueSpan: SourceSpan) {
@@ -119,7 +122,7 @@ public enum ActionConstraint: Sendable {
 /// A `when { ... }` or `unless { ... }` clause.
 public struct Condition: Sendable {
     /// The keyword of a clause.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         case when, unless
     }
 

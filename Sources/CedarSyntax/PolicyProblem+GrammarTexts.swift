@@ -14,7 +14,7 @@ extension PolicyProblem {
 
     static var byteOrderMark: PolicyProblem {
         PolicyProblem(
-            .invalidCharacter, "a byte order mark is not allowed in policy text",
+            .invalidCharacter, "a byte order mark is not allowed",
             help: "save the file as UTF-8 without a byte order mark")
     }
 

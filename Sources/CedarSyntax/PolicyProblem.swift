@@ -2,25 +2,25 @@
 ///
 /// The extensions hold the table of all of them, one static member each. Their parameters are texts of the file as
 /// people wrote them.
-struct PolicyProblem {
+package struct PolicyProblem {
     /// The code.
-    var code: DiagnosticCode
+    package var code: DiagnosticCode
 
     /// The fact.
-    var message: String
+    package var message: String
 
     /// How to mend it.
-    var help: String?
+    package var help: String?
 
     /// Makes a problem.
-    init(_ code: DiagnosticCode, _ message: String, help: String? = nil) {
+    package init(_ code: DiagnosticCode, _ message: String, help: String? = nil) {
         self.code = code
         self.message = message
         self.help = help
     }
 
     /// A text of the file in backticks, shortened to 40 characters of its first line.
-    static func found(_ text: String) -> String {
+    package static func found(_ text: String) -> String {
         let line = text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }
         let isWhole = line.endIndex == text.unicodeScalars.endIndex && line.count <= 40
         return "`" + String(String.UnicodeScalarView(line.prefix(40))) + (isWhole ? "`" : "...`")

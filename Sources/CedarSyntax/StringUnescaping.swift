@@ -2,7 +2,7 @@
 ///
 /// The escapes are `\n \r \t \\ \0 \' \" \xNN` (up to `7F`) and `\u{1 to 6 hex digits}`, in patterns also `\*`.
 /// Every bad escape of a literal is reported. Reference: Cedar parser, unescape.
-struct StringUnescaping {
+package struct StringUnescaping {
     private let bytes: [UInt8]
     private var offset: Int
     private let end: Int
@@ -20,7 +20,7 @@ struct StringUnescaping {
     }
 
     /// The text of a literal whose span includes the quotes. Problems are passed on and make the result meaningless.
-    static func text(
+    package static func text(
         of literal: SourceSpan, in bytes: [UInt8], _ report: (PolicyProblem, SourceSpan) -> Void
     ) -> CedarString {
         let inside = (literal.start + 1)..<(literal.end - 1)

@@ -1,16 +1,16 @@
 /// One lexical element of Cedar text and where it stands.
-struct Token {
+package struct Token: Sendable {
     /// What it is.
-    var kind: Kind
+    package var kind: Kind
 
     /// The bytes it was read from.
-    var span: SourceSpan
+    package var span: SourceSpan
 
     /// Whether its form is wrong and that was reported already. Only string tokens can be broken.
-    var isBroken = false
+    package var isBroken = false
 
     /// The kinds of token.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8, Sendable {
         case endOfFile
         /// Something that is no token of Cedar; it was reported already.
         case unknown
@@ -24,15 +24,17 @@ struct Token {
         case leftParenthesis, rightParenthesis, leftBrace, rightBrace, leftBracket, rightBracket
         case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, assign
         case or, and, plus, minus, star, slash, percent, not
+        /// `?`, which only schemas have as a token; in policies it begins a slot.
+        case questionMark
     }
 }
 
 extension Token.Kind {
     /// Whether it has the form of an identifier, reserved or not.
-    var isWord: Bool { isReserved || isIdentifier }
+    package var isWord: Bool { isReserved || isIdentifier }
 
     /// Whether it can be used as an identifier.
-    var isIdentifier: Bool {
+    package var isIdentifier: Bool {
         switch self {
         case .identifier, .permit, .forbid, .when, .unless, .principal, .action, .resource, .context: true
         default: false
@@ -40,7 +42,7 @@ extension Token.Kind {
     }
 
     /// Whether it is a word that cannot be used as an identifier.
-    var isReserved: Bool {
+    package var isReserved: Bool {
         switch self {
         case .true, .false, .if, .then, .else, .in, .is, .like, .has: true
         default: false

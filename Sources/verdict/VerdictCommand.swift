@@ -11,7 +11,8 @@ struct VerdictCommand: AsyncParsableCommand {
             4 threshold missed.
             """,
         subcommands: [
-            ServeCommand.self, DecideCommand.self, CheckCommand.self, TestCommand.self, ConformanceCommand.self,
+            ServeCommand.self, DecideCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
+            TranslateCommand.self, ConformanceCommand.self,
             SchemaCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])

@@ -46,7 +46,9 @@ enum AcceptedPolicies {
         #"permit(principal,action in [Action::"x",],resource);"#,
     ]
 
-    /// Expressions that only have to be accepted. The shapes of others are tested in `ExpressionShapeTests`.
+    /// Expressions that only have to be accepted.
+    ///
+    /// The shapes of others are tested in `ExpressionShapeTests`.
     static let expressions: [String] = [
         "!(!(!(!!!!true)))",
         "!1 + 2",

@@ -100,6 +100,11 @@ import Testing
         #expect(outcome.errors.isEmpty)
     }
 
+    @Test func theRepositorysPoliciesAreFormatted() throws {
+        let outcome = try VerdictProgram.run(["format", "--check", "--width", "120", "Policies"])
+        #expect(outcome.status == 0, "\(outcome.output)")
+    }
+
     @Test func conformanceSaysWhenThereIsNothingToRun() throws {
         let missing = try VerdictProgram.run(["conformance", "cedar", "--vectors", "/nonexistent"])
         #expect(missing.status == 3)
