@@ -34,24 +34,24 @@ import Testing
             ("/t/acme/v1/decide", String(repeating: " ", count: 1 << 20) + question, 413, "BODY_TOO_LARGE"),
         ])
     func problems(path: String, body: String, status: Int, code: String) throws {
-        let answer = try Self.shared.get().post(path, body)
+        let answer = try ServerProcess(["--policies", "Policies"]).post(path, body)
         #expect(answer.status == status)
         #expect(answer.body.contains("\"code\":\"\(code)\""))
         #expect(!answer.body.contains("\"decision\""))
     }
 
     @Test func theTenantMustBeTheSameEverywhere() throws {
-        let answer = try Self.shared.get().post("/t/acme/v1/decide", Self.question, headers: ["X-Scope-OrgID: globex"])
+        let answer = try ServerProcess(["--policies", "Policies"]).post("/t/acme/v1/decide", Self.question, headers: ["X-Scope-OrgID: globex"])
         #expect(answer.status == 400)
         #expect(answer.body.contains("ADDRESS_CONFLICT"))
-        let twice = try Self.shared.get().post(
+        let twice = try ServerProcess(["--policies", "Policies"]).post(
             "/v1/decide", Self.question, headers: ["X-Scope-OrgID: acme", "X-Scope-OrgID: globex"])
         #expect(twice.status == 400)
     }
 
     @Test(arguments: [("/t/acme/v1/decide", 415), ("/t/acme/access/v1/evaluation", 400)])
     func anotherContentTypeIsRefused(path: String, status: Int) throws {
-        let server = try Self.shared.get()
+        let server = try ServerProcess(["--policies", "Policies"])
         #expect(try server.post(path, Self.question, contentType: "text/plain").status == status)
         #expect(try server.post(path, Self.question, headers: ["Content-Type: text/plain"]).status == status)
     }
@@ -75,7 +75,4 @@ import Testing
         #expect(outcome.status == 3)
         #expect(outcome.errors.contains("--insecure"))
     }
-
-    /// One server for the tests that only ask it things.
-    static let shared = Result { try ServerProcess(["--policies", "Policies"]) }
 }
