@@ -39,7 +39,7 @@ let package = Package(
     name: "Verdict",
     products: [
         .executable(name: "verdict", targets: ["verdict"]),
-        .library(name: "Cedar", targets: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
+        .library(name: "Cedar", targets: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,6 +53,7 @@ let package = Package(
         room("StrictJSON"),
         room("CedarSyntax", ["StrictJSON"]),
         room("CedarModel", ["StrictJSON", "CedarSyntax"]),
+        room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
         room("PolicyBundles", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", crypto]),
@@ -74,7 +75,7 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles", "DecisionPoint",
                 "DecisionWire", "Gateways", "ConformanceSuites", argumentParser, logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
@@ -84,6 +85,8 @@ let package = Package(
         tests("CedarSyntaxTests", ["CedarSyntax"]),
         tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax"]),
         tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
+        tests(
+            "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
         tests(

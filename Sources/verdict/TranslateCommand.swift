@@ -1,4 +1,5 @@
 import ArgumentParser
+import CedarSchema
 import CedarSyntax
 import StrictJSON
 
@@ -18,7 +19,7 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format to print.", valueName: "cedar|json"))
     var to: Notation
 
-    @Option(help: ArgumentHelp("What the file holds.", valueName: "policies"))
+    @Option(help: ArgumentHelp("What the file holds.", valueName: "policies|schema"))
     var kind = Kind.policies
 
     @Argument(help: ArgumentHelp("The file, or `-` for standard input.", valueName: "file"))
@@ -31,13 +32,15 @@ struct TranslateCommand: ParsableCommand {
 
     /// What can be translated.
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case policies
+        case policies, schema
 
         /// The translation from one format into the other one.
         func translation(from notation: Notation) -> (SourceFile) -> Translation {
             switch (self, notation) {
             case (.policies, .cedar): Translation.policiesToJSON
             case (.policies, .json): Translation.policiesToCedar
+            case (.schema, .cedar): Translation.schemaToJSON
+            case (.schema, .json): Translation.schemaToCedar
             }
         }
     }
@@ -69,6 +72,28 @@ struct Translation {
         var writer = JSONWriter()
         writer.policies(PolicyCollection(policies: parsed.policies))
         return Translation(bytes: writer.bytes + [0x0A], diagnostics: [])
+    }
+
+    /// Translates a schema in Cedar syntax into JSON, name by name as it is written.
+    static func schemaToJSON(_ file: SourceFile) -> Translation {
+        let parsed = SchemaTextParser.parse(file)
+        guard !parsed.diagnostics.contains(where: { $0.severity == .error }) else {
+            return Translation(diagnostics: parsed.diagnostics)
+        }
+        return Translation(
+            bytes: Array(SchemaJSONWriter.json(parsed.fragment, pretty: true).utf8) + [0x0A],
+            diagnostics: parsed.diagnostics)
+    }
+
+    /// Translates a schema in JSON into Cedar syntax.
+    static func schemaToCedar(_ file: SourceFile) -> Translation {
+        let parsed = SchemaJSONReader.read(file)
+        guard !parsed.diagnostics.contains(where: { $0.severity == .error }) else {
+            return Translation(diagnostics: parsed.diagnostics)
+        }
+        let written = SchemaTextWriter.text(parsed.fragment)
+        return Translation(
+            bytes: written.text.map { Array($0.utf8) }, diagnostics: parsed.diagnostics + written.diagnostics)
     }
 
     /// Translates policies in JSON into formatted text.

@@ -5,7 +5,7 @@ import Testing
 /// stay free of Foundation and SwiftNIO.
 @Suite struct RoomTests {
     static let rooms = [
-        "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
         "DecisionWire", "Gateways", "ConformanceSuites", "PublishedFormats",
         "verdict",
     ]

@@ -86,3 +86,27 @@ import Testing
         }
     }
 }
+
+/// `verdict translate --kind schema`.
+@Suite struct TranslateSchemaTests {
+    @Test func goesBothWays() throws {
+        let schema = "entity User in [Team] { age?: Long };\nentity Team;\naction view appliesTo { principal: User, resource: Team };\n"
+        let json = try VerdictProgram.run(
+            ["translate", "--kind", "schema", "--from", "cedar", "--to", "json", "-"], input: schema)
+        #expect(json.status == 0, "\(json.errors)")
+        #expect(json.output.contains("\"memberOfTypes\""))
+        let text = try VerdictProgram.run(
+            ["translate", "--kind", "schema", "--from", "json", "--to", "cedar", "-"], input: json.output)
+        #expect(text.status == 0, "\(text.errors)")
+        let again = try VerdictProgram.run(
+            ["translate", "--kind", "schema", "--from", "cedar", "--to", "json", "-"], input: text.output)
+        #expect(again.output == json.output)
+    }
+
+    @Test func mistakesHaveTheirPlace() throws {
+        let outcome = try VerdictProgram.run(
+            ["translate", "--kind", "schema", "--from", "cedar", "--to", "json", "-"], input: "entity User {\n  age Long\n};")
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains(":2:"))
+    }
+}

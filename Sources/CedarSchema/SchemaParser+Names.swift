@@ -1,0 +1,116 @@
+import CedarSyntax
+
+extension SchemaParser {
+    /// Reads an identifier. A reserved word is reported and then taken for one.
+    mutating func parseIdentifier(_ what: String) throws(Abandoned) -> Spanned<String> {
+        guard current.kind.isWord, !isAtDeclarationInPlaceOfName else { throw unexpected(what) }
+        if current.kind.isReserved { reportReserved(current) }
+        let word = advance()
+        return Spanned(text(word), word.span)
+    }
+
+    /// Reports a reserved word that stands as a name.
+    private mutating func reportReserved(_ word: Token, canBeQuoted: Bool = false) {
+        isComplete = false
+        let name = text(word)
+        report(
+            .schemaReservedWord, "`\(name)` is a reserved word and cannot be a name", at: word.span,
+            help: canBeQuoted ? "write `\"\(name)\"`" : "choose another name")
+    }
+
+    /// Reads the name of an attribute or an action: an identifier or a string literal.
+    mutating func parseQuotableName(_ what: String) throws(Abandoned) -> Spanned<CedarString> {
+        if let literal = take(.string) { return Spanned(stringValue(literal), literal.span) }
+        guard current.kind.isWord, !isAtDeclarationInPlaceOfName else { throw unexpected(what) }
+        if current.kind.isReserved { reportReserved(current, canBeQuoted: true) }
+        let word = advance()
+        return Spanned(CedarString(text(word)), word.span)
+    }
+
+    /// Reads a name of identifiers joined by `::`. A `::` before a string is left, as it belongs to an action.
+    mutating func parseName(_ what: String) throws(Abandoned) -> Spanned<Name> {
+        let first = try parseIdentifier(what)
+        var path = first.value
+        var span = first.span
+        while current.kind == .doubleColon, next.kind != .string {
+            advance()
+            let component = try parseIdentifier("an identifier behind `::`")
+            path += "::" + component.value
+            span.end = component.span.end
+        }
+        return Spanned(Name(unchecked: path), span)
+    }
+
+    /// Reads the mention of an action: its name, its id in quotes, or its type with the id.
+    mutating func parseActionReference() throws(Abandoned) -> Spanned<ActionDeclaration.Reference> {
+        if let literal = take(.string) {
+            return Spanned(ActionDeclaration.Reference(id: stringValue(literal)), literal.span)
+        }
+        let name = try parseName("the name of an action")
+        guard current.kind == .doubleColon else {
+            guard name.value.namespace == nil else {
+                throw unexpected("`::` and a string literal", help: "write the id of the action in quotes")
+            }
+            return Spanned(ActionDeclaration.Reference(id: CedarString(name.value.path)), name.span)
+        }
+        advance()
+        let literal = advance()
+        return Spanned(
+            ActionDeclaration.Reference(type: name.value, id: stringValue(literal)), name.span.union(literal.span))
+    }
+
+    /// The text of a string token; bad escapes are reported.
+    mutating func stringValue(_ token: Token) -> CedarString {
+        if token.isBroken { return "" }
+        return StringUnescaping.text(of: token.span, in: log.file.bytes) { problem, span in
+            log.report(problem, at: span)
+        }
+    }
+
+    /// Reads annotations, as many as there are.
+    mutating func parseAnnotations() throws(Abandoned) -> [Annotation] {
+        var annotations: [Annotation] = []
+        var places: [String: SourceSpan] = [:]
+        while take(.at) != nil {
+            guard current.kind.isWord else { throw unexpected("the name of an annotation") }
+            let word = advance()
+            let name = text(word)
+            var annotation = Annotation(name: Spanned(name, word.span), value: "", valueSpan: word.span)
+            if let opener = take(.leftParenthesis) {
+                let literal = try expect(.string, "a string literal")
+                annotation.value = stringValue(literal)
+                annotation.valueSpan = literal.span
+                try expectCloser(.rightParenthesis, "`)`", of: opener.span)
+            }
+            if let first = places[name] {
+                report(
+                    .schemaDuplicateAnnotation, "the annotation `\(name.excerpt)` is given twice", at: word.span,
+                    labels: [Diagnostic.Label(first, "first given here")], help: "keep one of the two")
+            } else {
+                places[name] = word.span
+                annotations.append(annotation)
+            }
+        }
+        return annotations
+    }
+
+    /// Reads elements up to a closing bracket whose opener was taken. A comma before the bracket is reported.
+    mutating func parseList<Element>(
+        upTo closer: Token.Kind, _ spelling: String, of opener: SourceSpan,
+        _ element: (inout SchemaParser) throws(Abandoned) -> Element
+    ) throws(Abandoned) -> (elements: [Element], closer: SourceSpan) {
+        var elements = [try element(&self)]
+        while let comma = take(.comma) {
+            if current.kind == closer {
+                report(
+                    .schemaUnexpectedToken, "expected another element, found \(foundCurrent)", at: current.span,
+                    labels: [Diagnostic.Label(comma.span, "behind this comma")],
+                    help: "schemas have no comma behind the last element here")
+                break
+            }
+            elements.append(try element(&self))
+        }
+        let end = try expectCloser(closer, "`,` or \(spelling)", of: opener)
+        return (elements, end.span)
+    }
+}
