@@ -21,7 +21,9 @@ public struct Schema: Sendable {
         /// Its name.
         public var name: Name
 
-        /// The types that it declares as parents. Membership is transitive; see ``Schema/ancestorTypes(of:)``.
+        /// The types that it declares as parents.
+        ///
+        /// Membership is transitive; see ``Schema/ancestorTypes(of:)``.
         public var parents: Set<Name>
 
         /// Its attributes.
@@ -54,7 +56,9 @@ public struct Schema: Sendable {
         /// The groups that it is directly in.
         public var groups: Set<EntityUID>
 
-        /// The principal types it applies to. Empty for a group that applies to nothing.
+        /// The principal types it applies to.
+        ///
+        /// Empty for a group that applies to nothing.
         public var principalTypes: [Name]
 
         /// The resource types it applies to.
@@ -112,7 +116,9 @@ public enum ExtensionType: String, CaseIterable, Hashable, Sendable {
     case ipaddr, decimal, datetime, duration
 }
 
-/// The attributes of an entity type, a record or a context. Records are closed: what is not declared is not there.
+/// The attributes of an entity type, a record or a context.
+///
+/// Records are closed: what is not declared is not there.
 public struct RecordType: Hashable, Sendable {
     /// An attribute.
     public struct Attribute: Hashable, Sendable {

@@ -209,8 +209,10 @@ struct SchemaDeclarations {
         case builtin(SchemaType)
     }
 
-    /// Looks a name up: without a namespace of its own in the namespace of the scope and then in the empty one, in
-    /// each as a common type before an entity type. Types of the language come last, unless written with `__cedar`.
+    /// Looks a name up: without a namespace of its own in the namespace of the scope and then in the empty one, in each
+    /// as a common type before an entity type.
+    ///
+    /// Types of the language come last, unless written with `__cedar`.
     func lookUp(_ name: Name, as kind: Kind, in scope: Scope) -> Target? {
         let isQualified = name.namespace != nil
         let candidates = isQualified || scope.namespace == nil ? [name] : [scope.qualified(name), name]

@@ -22,7 +22,9 @@ extension SchemaDocumentReader {
         var isRequired: Bool
     }
 
-    /// Reads a type. `depth` counts the sets and records around it, which bounds the recursion.
+    /// Reads a type.
+    ///
+    /// `depth` counts the sets and records around it, which bounds the recursion.
     mutating func readType(_ node: JSONNode, as position: TypePosition, depth: Int = 0) -> PositionedType? {
         guard check(node, is: .object, "a type") else { return nil }
         guard let kind = node["type"] else {

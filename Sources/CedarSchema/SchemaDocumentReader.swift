@@ -1,7 +1,9 @@
 import CedarSyntax
 import StrictJSON
 
-/// The state of one run over a schema in JSON. A part with an error is reported and left out.
+/// The state of one run over a schema in JSON.
+///
+/// A part with an error is reported and left out.
 struct SchemaDocumentReader {
     /// The errors so far.
     var log: DiagnosticLog
@@ -42,7 +44,9 @@ struct SchemaDocumentReader {
         }
     }
 
-    /// The members of an object by key. Keys that are not among `known` are reported, as is a missing required one.
+    /// The members of an object by key.
+    ///
+    /// Keys that are not among `known` are reported, as is a missing required one.
     ///
     /// Keys of `nullable` count as absent where their value is `null`, as the reference has it.
     mutating func members(

@@ -63,7 +63,9 @@ extension SchemaParser {
 
     // MARK: Requests
 
-    /// Reads what an action applies to. An item with an error is skipped, and the next one is read.
+    /// Reads what an action applies to.
+    ///
+    /// An item with an error is skipped, and the next one is read.
     private mutating func parseAppliesTo(_ keyword: SourceSpan) throws(Abandoned) -> ActionDeclaration.AppliesTo {
         let opener = try expect(.leftBrace, "`{`").span
         var items = AppliesToItems()

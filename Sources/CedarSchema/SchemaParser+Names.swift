@@ -1,7 +1,9 @@
 import CedarSyntax
 
 extension SchemaParser {
-    /// Reads an identifier. A reserved word is reported and then taken for one.
+    /// Reads an identifier.
+    ///
+    /// A reserved word is reported and then taken for one.
     mutating func parseIdentifier(_ what: String) throws(Abandoned) -> Spanned<String> {
         guard current.kind.isWord, !isAtDeclarationInPlaceOfName else { throw unexpected(what) }
         if current.kind.isReserved { reportReserved(current) }
@@ -27,7 +29,9 @@ extension SchemaParser {
         return Spanned(CedarString(text(word)), word.span)
     }
 
-    /// Reads a name of identifiers joined by `::`. A `::` before a string is left, as it belongs to an action.
+    /// Reads a name of identifiers joined by `::`.
+    ///
+    /// A `::` before a string is left, as it belongs to an action.
     mutating func parseName(_ what: String) throws(Abandoned) -> Spanned<Name> {
         let first = try parseIdentifier(what)
         var path = first.value
@@ -94,7 +98,9 @@ extension SchemaParser {
         return annotations
     }
 
-    /// Reads elements up to a closing bracket whose opener was taken. A comma before the bracket is reported.
+    /// Reads elements up to a closing bracket whose opener was taken.
+    ///
+    /// A comma before the bracket is reported.
     mutating func parseList<Element>(
         upTo closer: Token.Kind, _ spelling: String, of opener: SourceSpan,
         _ element: (inout SchemaParser) throws(Abandoned) -> Element

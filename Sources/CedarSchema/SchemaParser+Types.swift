@@ -1,7 +1,9 @@
 import CedarSyntax
 
 extension SchemaParser {
-    /// Reads a type. `depth` counts the sets and records around it, which bounds the recursion.
+    /// Reads a type.
+    ///
+    /// `depth` counts the sets and records around it, which bounds the recursion.
     mutating func parseType(depth: Int = 0) throws(Abandoned) -> DeclaredType {
         switch current.kind {
         case .leftBrace:
@@ -33,7 +35,9 @@ extension SchemaParser {
         }
     }
 
-    /// Reads a record. An attribute with an error is skipped, and the next one is read.
+    /// Reads a record.
+    ///
+    /// An attribute with an error is skipped, and the next one is read.
     mutating func parseRecord(depth: Int = 0) throws(Abandoned) -> DeclaredType {
         guard current.kind == .leftBrace else {
             throw unexpected("`{`", help: "attributes are written out in `{ ... }`")

@@ -92,7 +92,9 @@ struct SchemaParser {
         return advance()
     }
 
-    /// Takes a closing bracket that must be there; its opener is shown otherwise. `expected` says what was possible.
+    /// Takes a closing bracket that must be there; its opener is shown otherwise.
+    ///
+    /// `expected` says what was possible.
     @discardableResult
     mutating func expectCloser(
         _ kind: Token.Kind, _ expected: String, of opener: SourceSpan
@@ -147,7 +149,9 @@ struct SchemaParser {
         current.kind == .endOfFile ? "the end of the file" : PolicyProblem.found(text(current))
     }
 
-    /// Where findings about the current token point. The end of the file is shown behind the last token.
+    /// Where findings about the current token point.
+    ///
+    /// The end of the file is shown behind the last token.
     var currentPlace: SourceSpan {
         current.kind == .endOfFile ? SourceSpan(start: previousEnd, end: previousEnd) : current.span
     }
@@ -208,6 +212,7 @@ struct SchemaParser {
     }
 
     /// Skips to the next comma or the closing brace of the braces that are being read, over what is bracketed.
+    ///
     /// Returns whether it is there; otherwise stands where the declaration ends.
     mutating func skipToComma() -> Bool {
         var depth = 0

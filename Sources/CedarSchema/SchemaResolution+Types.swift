@@ -71,7 +71,9 @@ extension SchemaResolution {
         return expansion
     }
 
-    /// The same without a check of the measures. All parts are looked at, so that every error is found.
+    /// The same without a check of the measures.
+    ///
+    /// All parts are looked at, so that every error is found.
     private mutating func expand(
         _ type: DeclaredType, in scope: SchemaDeclarations.Scope, depth: Int
     ) -> Expansion? {

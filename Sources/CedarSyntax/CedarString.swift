@@ -4,7 +4,9 @@
 /// they differ, and a policy engine that confuses them confuses identities. Ordering is by UTF-8 bytes, which is also
 /// the order of scalars.
 public struct CedarString: Hashable, Comparable, Sendable {
-    /// The text. Do not compare it with `==`.
+    /// The text.
+    ///
+    /// Do not compare it with `==`.
     public let text: String
 
     /// Wraps a text.

@@ -6,7 +6,9 @@ public struct Diagnostic: Error, Equatable, Sendable {
     /// The stable code, as `V1003`.
     public var code: DiagnosticCode
 
-    /// How serious it is. Only errors stop a bundle from loading.
+    /// How serious it is.
+    ///
+    /// Only errors stop a bundle from loading.
     public var severity: Severity
 
     /// The fact, as a lowercase sentence with user input in backticks.

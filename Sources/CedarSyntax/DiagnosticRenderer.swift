@@ -6,7 +6,9 @@ public struct DiagnosticRenderer: Sendable {
     /// Whether to use ANSI colours.
     public var usesColour: Bool
 
-    /// The number of columns that no line of an excerpt exceeds by much. At least 40.
+    /// The number of columns that no line of an excerpt exceeds by much.
+    ///
+    /// At least 40.
     public var width: Int
 
     /// Makes a renderer.

@@ -5,7 +5,9 @@ public struct EntityUID: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The entity type, as in `Traceo::User`.
     public let type: Name
 
-    /// The id within the type. Any string, also the empty one.
+    /// The id within the type.
+    ///
+    /// Any string, also the empty one.
     public let id: CedarString
 
     /// Joins a type and an id.

@@ -16,8 +16,10 @@ public struct Expression: Sendable {
         self.span = span
     }
 
-    /// The forms of an expression. Surface operators are kept (`!=` is not rewritten), so that explanations and the
-    /// formatter speak the author's words.
+    /// The forms of an expression.
+    ///
+    /// Surface operators are kept (`!=` is not rewritten), so that explanations and the formatter speak the author's
+    /// words.
     public indirect enum Kind: Sendable {
         case literal(Literal)
         case variable(Variable)

@@ -84,7 +84,9 @@ package struct Lexer {
 
     // MARK: Strings
 
-    /// A literal from quote to quote. Escapes are checked later, when it is known whether it is a pattern.
+    /// A literal from quote to quote.
+    ///
+    /// Escapes are checked later, when it is known whether it is a pattern.
     private mutating func string(from start: Int, _ log: inout DiagnosticLog) -> Token {
         offset += 1
         var isBroken = false
@@ -144,7 +146,9 @@ package struct Lexer {
         log.report(.foreignComment("/*"), at: SourceSpan(start: start, end: min(start + 2, offset)))
     }
 
-    /// Skips the scalar at the offset. Malformed UTF-8 is reported, and skipped up to the next byte that may begin one.
+    /// Skips the scalar at the offset.
+    ///
+    /// Malformed UTF-8 is reported, and skipped up to the next byte that may begin one.
     @discardableResult
     private mutating func skipScalar(_ log: inout DiagnosticLog) -> Bool {
         if let (_, length) = UTF8Decoding.scalar(in: bytes, at: offset) {

@@ -70,7 +70,9 @@ extension Parser {
         return try endExpression(whole)
     }
 
-    /// Takes the operator behind an operand. Returns the complete expression when there is none.
+    /// Takes the operator behind an operand.
+    ///
+    /// Returns the complete expression when there is none.
     private mutating func parseOperator(
         _ operand: ExpressionLevel.Operand
     ) throws(Abandoned) -> ExpressionLevel.Operand? {

@@ -10,11 +10,15 @@ extension Parser {
         /// Whether it has a namespace.
         var isQualified: Bool
 
-        /// Whether it could be used, which is not so when a component is reserved. That was reported then.
+        /// Whether it could be used, which is not so when a component is reserved.
+        ///
+        /// That was reported then.
         var isValid: Bool
     }
 
-    /// Reads a name. A `::` before a string or a brace is left, as it belongs to an entity.
+    /// Reads a name.
+    ///
+    /// A `::` before a string or a brace is left, as it belongs to an entity.
     mutating func parseName(expecting what: String) throws(Abandoned) -> WrittenName {
         guard current.kind.isWord else { throw unexpected(what) }
         var path = ""
@@ -45,7 +49,9 @@ extension Parser {
         return WrittenName(name: Name(unchecked: path), span: span, isQualified: isQualified, isValid: isValid)
     }
 
-    /// Reads the `::"id"` behind a type, or returns `nil` when there is none. An invalid type is reported already.
+    /// Reads the `::"id"` behind a type, or returns `nil` when there is none.
+    ///
+    /// An invalid type is reported already.
     mutating func parseEntity(of type: WrittenName) throws(Abandoned) -> Spanned<EntityUID>? {
         guard current.kind == .doubleColon else { return nil }
         if next.kind == .leftBrace {

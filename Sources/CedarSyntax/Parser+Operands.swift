@@ -1,6 +1,8 @@
 /// The operands of expressions: literals, variables, entities, brackets, calls, and the selectors behind them.
 extension Parser {
-    /// Reads the beginning of an operand. Returns whether it is complete; otherwise a level was opened for its inside.
+    /// Reads the beginning of an operand.
+    ///
+    /// Returns whether it is complete; otherwise a level was opened for its inside.
     mutating func parseOperand() throws(Abandoned) -> Bool {
         parsePrefixes()
         skipOverlongOperator()
@@ -53,7 +55,9 @@ extension Parser {
         return true
     }
 
-    /// Takes the `!` and `-` before an operand. More than four are reported, and those beyond ignored.
+    /// Takes the `!` and `-` before an operand.
+    ///
+    /// More than four are reported, and those beyond ignored.
     private mutating func parsePrefixes() {
         var count = 0
         var isMixed = false
@@ -105,7 +109,9 @@ extension Parser {
         return complete(.variable(variable), token.span)
     }
 
-    /// Reads an integer. The `-` directly before it belongs to the literal, unless a selector follows.
+    /// Reads an integer.
+    ///
+    /// The `-` directly before it belongs to the literal, unless a selector follows.
     private mutating func parseNumber() -> Bool {
         let token = advance()
         var span = token.span
@@ -174,7 +180,9 @@ extension Parser {
 
     // MARK: Selectors
 
-    /// Reads the selectors behind the base. Returns `false` when a level was opened for the inside of one.
+    /// Reads the selectors behind the base.
+    ///
+    /// Returns `false` when a level was opened for the inside of one.
     mutating func parseSelectors() throws(Abandoned) -> Bool {
         while true {
             switch current.kind {

@@ -92,8 +92,10 @@ extension Parser {
         }
     }
 
-    /// Reads a clause. Returns `nil` when it has a syntax error, and then stands behind it or where the policy ends.
-    /// Throws when the end of neither is found.
+    /// Reads a clause.
+    ///
+    /// Returns `nil` when it has a syntax error, and then stands behind it or where the policy ends. Throws when the
+    /// end of neither is found.
     ///
     /// Text that is no clause at all is an error once; while recovering from an earlier one it is skipped silently.
     private mutating func parseCondition(isRecovering: Bool) throws(Abandoned) -> Condition? {

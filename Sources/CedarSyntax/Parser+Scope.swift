@@ -243,7 +243,9 @@ extension Parser {
         return action
     }
 
-    /// Reads an entity. `expected` says for messages what can stand here.
+    /// Reads an entity.
+    ///
+    /// `expected` says for messages what can stand here.
     private mutating func parseScopeEntity(_ expected: String) throws(Abandoned) -> Spanned<EntityUID> {
         let found = foundCurrent
         let isName = current.kind.isWord && (!current.kind.isReserved || next.kind == .doubleColon)

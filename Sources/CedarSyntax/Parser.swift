@@ -57,14 +57,18 @@ struct Parser {
         current.kind == kind ? advance() : nil
     }
 
-    /// Takes a token that must be there. `what` names it where its spelling alone would not help.
+    /// Takes a token that must be there.
+    ///
+    /// `what` names it where its spelling alone would not help.
     @discardableResult
     mutating func expect(_ kind: Token.Kind, _ what: String) throws(Abandoned) -> Token {
         guard current.kind == kind else { throw unexpected(what) }
         return advance()
     }
 
-    /// Takes a closing bracket that must be there; its opener is shown otherwise. `expected` says what was possible.
+    /// Takes a closing bracket that must be there; its opener is shown otherwise.
+    ///
+    /// `expected` says what was possible.
     @discardableResult
     mutating func expectCloser(
         _ kind: Token.Kind, _ expected: String, of opener: SourceSpan
@@ -108,14 +112,18 @@ struct Parser {
         current.kind == .endOfFile ? "the end of the file" : PolicyProblem.found(text(current))
     }
 
-    /// Where findings about the current token point. The end of the file is shown behind the last token.
+    /// Where findings about the current token point.
+    ///
+    /// The end of the file is shown behind the last token.
     var currentPlace: SourceSpan {
         current.kind == .endOfFile ? SourceSpan(start: previousEnd, end: previousEnd) : current.span
     }
 
     // MARK: Recovering
 
-    /// Whether a policy begins here, judged without knowing what came before. An annotation counts on a new line only.
+    /// Whether a policy begins here, judged without knowing what came before.
+    ///
+    /// An annotation counts on a new line only.
     var isAtPolicyStart: Bool {
         switch current.kind {
         case .permit, .forbid: next.kind == .leftParenthesis

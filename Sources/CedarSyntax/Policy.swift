@@ -1,6 +1,8 @@
 /// A policy or a template, as written.
 public struct Policy: Sendable {
-    /// Its id within a policy set. The parser names policies by position (`policy0`, `policy1`, ...).
+    /// Its id within a policy set.
+    ///
+    /// The parser names policies by position (`policy0`, `policy1`, ...).
     public var id: PolicyID
 
     /// Its annotations in the order written; names are unique.
@@ -44,7 +46,9 @@ public struct Policy: Sendable {
         annotations.first { $0.name.value == name }?.value
     }
 
-    /// The slots in its scope. A policy with slots is a template and is evaluated only when linked.
+    /// The slots in its scope.
+    ///
+    /// A policy with slots is a template and is evaluated only when linked.
     public var slots: Set<Slot> {
         Set([principal.slot, resource.slot].compactMap(\.self))
     }

@@ -34,7 +34,9 @@ public struct ParsedPolicies: Sendable {
     /// The policies and templates without errors, in the order of the text.
     public var policies: [Policy]
 
-    /// What is wrong with the file; all of them errors. Empty when the file is valid.
+    /// What is wrong with the file; all of them errors.
+    ///
+    /// Empty when the file is valid.
     public var diagnostics: [Diagnostic]
 
     /// Joins policies and findings.
@@ -49,7 +51,9 @@ public struct ParsedExpression: Sendable {
     /// The expression; `nil` when there are errors.
     public var expression: Expression?
 
-    /// What is wrong with the file; all of them errors. Empty when the file is valid.
+    /// What is wrong with the file; all of them errors.
+    ///
+    /// Empty when the file is valid.
     public var diagnostics: [Diagnostic]
 
     /// Joins an expression and findings.

@@ -3,13 +3,17 @@ public struct SourceFile: Sendable {
     /// The name shown to people, usually a path relative to the bundle's parent folder.
     public let name: String
 
-    /// The content, byte for byte. Spans count these bytes.
+    /// The content, byte for byte.
+    ///
+    /// Spans count these bytes.
     public let bytes: [UInt8]
 
     /// Byte offset of the first byte of each line; always begins with 0.
     private let lineStarts: [Int]
 
-    /// Makes a source file and indexes its lines. Lines end at `\n`, `\r\n` or a bare `\r`.
+    /// Makes a source file and indexes its lines.
+    ///
+    /// Lines end at `\n`, `\r\n` or a bare `\r`.
     public init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
@@ -33,7 +37,9 @@ public struct SourceFile: Sendable {
         self.init(name: name, bytes: Array(text.utf8))
     }
 
-    /// The line and column of a byte offset. Offsets past the end give the position behind the last character.
+    /// The line and column of a byte offset.
+    ///
+    /// Offsets past the end give the position behind the last character.
     public func position(at offset: Int) -> SourcePosition {
         let offset = min(max(offset, 0), bytes.count)
         var low = 0
@@ -49,12 +55,16 @@ public struct SourceFile: Sendable {
         return SourcePosition(line: low + 1, column: column)
     }
 
-    /// The byte offset at which a line begins, or `nil` when the file has no such line. Lines count from 1.
+    /// The byte offset at which a line begins, or `nil` when the file has no such line.
+    ///
+    /// Lines count from 1.
     public func startOfLine(_ line: Int) -> Int? {
         lineStarts.indices.contains(line - 1) ? lineStarts[line - 1] : nil
     }
 
-    /// The text of a line without its line end, or `nil` when the file has no such line. Lines count from 1.
+    /// The text of a line without its line end, or `nil` when the file has no such line.
+    ///
+    /// Lines count from 1.
     public func textOfLine(_ line: Int) -> String? {
         guard let start = startOfLine(line) else { return nil }
         var end = startOfLine(line + 1) ?? bytes.count

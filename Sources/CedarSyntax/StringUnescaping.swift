@@ -19,7 +19,9 @@ package struct StringUnescaping {
         self.isPattern = isPattern
     }
 
-    /// The text of a literal whose span includes the quotes. Problems are passed on and make the result meaningless.
+    /// The text of a literal whose span includes the quotes.
+    ///
+    /// Problems are passed on and make the result meaningless.
     package static func text(
         of literal: SourceSpan, in bytes: [UInt8], _ report: (PolicyProblem, SourceSpan) -> Void
     ) -> CedarString {

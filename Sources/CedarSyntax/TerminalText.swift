@@ -41,10 +41,14 @@ struct LineView {
     /// What is shown.
     private(set) var text = ""
 
-    /// The shown bytes: where each piece begins, and its column. Closed by the end of the line.
+    /// The shown bytes: where each piece begins, and its column.
+    ///
+    /// Closed by the end of the line.
     private var pieces: [(offset: Int, column: Int)] = []
 
-    /// Lays out a line. `place` is the byte offset that must be visible; `width` is how many columns there are.
+    /// Lays out a line.
+    ///
+    /// `place` is the byte offset that must be visible; `width` is how many columns there are.
     init(file: SourceFile, line: Int, around place: Int, width: Int) {
         let bytes = file.bytes
         let start = file.startOfLine(line) ?? bytes.count

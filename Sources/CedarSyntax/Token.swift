@@ -6,7 +6,9 @@ package struct Token: Sendable {
     /// The bytes it was read from.
     package var span: SourceSpan
 
-    /// Whether its form is wrong and that was reported already. Only string tokens can be broken.
+    /// Whether its form is wrong and that was reported already.
+    ///
+    /// Only string tokens can be broken.
     package var isBroken = false
 
     /// The kinds of token.
@@ -49,7 +51,9 @@ extension Token.Kind {
         }
     }
 
-    /// The relational operator with two operands that it is. A single `=` counts as `==`, so that reading goes on.
+    /// The relational operator with two operands that it is.
+    ///
+    /// A single `=` counts as `==`, so that reading goes on.
     var comparison: ComparisonOperator? {
         switch self {
         case .equal, .assign: .equal

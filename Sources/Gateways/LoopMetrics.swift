@@ -39,7 +39,9 @@ struct LoopMetrics: Sendable {
         var policy: String
     }
 
-    /// Evaluation errors by policy. Policies are the operator's, hence bounded.
+    /// Evaluation errors by policy.
+    ///
+    /// Policies are the operator's, hence bounded.
     private(set) var policyErrors: [PolicyKey: UInt64] = [:]
 
     /// The durations of each stage.

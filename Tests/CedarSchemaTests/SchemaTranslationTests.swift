@@ -97,8 +97,9 @@ import Testing
     }
 }
 
-/// Whether two schemas allow the same. An action without principals or without resources allows nothing, however that
-/// is written.
+/// Whether two schemas allow the same.
+///
+/// An action without principals or without resources allows nothing, however that is written.
 private func isSame(_ one: Schema?, _ other: Schema?) -> Bool {
     func normalized(_ schema: Schema) -> String {
         var schema = schema
