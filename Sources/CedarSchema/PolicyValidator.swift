@@ -1,0 +1,69 @@
+public import CedarSyntax
+
+/// Checks policies against a schema before they are deployed (Cedar validator, RFCs 19, 53, 76 and 82).
+///
+/// A policy that passes in the strict mode cannot fail when it is evaluated on requests and entities that conform to
+/// the schema, except by integer overflow and by entities that do not exist. Every policy is checked in every kind of
+/// request that its scope admits: each action with each type of principal and resource that it applies to.
+public struct PolicyValidator: Sendable {
+    /// How strict the rules are.
+    public enum Mode: String, Sendable {
+        /// Types must match exactly, which keeps policies analysable. The default of Cedar.
+        case strict
+        /// What is safe to evaluate passes: entities of several types in one expression, empty sets, computed
+        /// extension values.
+        case permissive
+    }
+
+    /// The schema.
+    public let schema: Schema
+
+    /// The rules.
+    public let mode: Mode
+
+    /// How far from the request entity data may be read (Cedar RFC 76); `nil` for as far as the policy likes.
+    public let level: Int?
+
+    private let names: SchemaNames
+
+    /// How many findings a policy gets at most.
+    ///
+    /// Checking it stops there.
+    public static let maximumFindings = 20
+
+    /// Makes a validator.
+    public init(schema: Schema, mode: Mode = .strict, level: Int? = nil) {
+        self.schema = schema
+        self.mode = mode
+        self.level = level
+        names = SchemaNames(schema)
+    }
+
+    /// Checks the policies and templates of a file.
+    public func validate(_ policies: [Policy], in file: SourceFile) -> ValidationReport {
+        validate(policies.map { PolicySource(policy: $0, file: file) })
+    }
+
+    /// Checks policies and templates of any files, and the links of templates.
+    ///
+    /// Templates are checked for every entity that their slots can hold; of their links, only the slots remain to be
+    /// checked. The findings stand in the order of the policies, then of the links.
+    public func validate(_ policies: [PolicySource], links: [PolicyLink] = []) -> ValidationReport {
+        var report = ValidationReport()
+        var relations = SchemaRelations(schema)
+        var templates: [PolicyID: Policy] = [:]
+        for source in policies {
+            var check = PolicyCheck(source, validator: self, names: names, relations: relations)
+            check.run()
+            relations = check.relations
+            report.add(source.policy.id, check.sortedFindings, isImpossible: check.isImpossible)
+            if !source.policy.slots.isEmpty { templates[source.policy.id] = source.policy }
+        }
+        for link in links {
+            guard let template = templates[link.template] else { continue }
+            var check = LinkCheck(link, of: template, schema: schema, names: names, relations: relations)
+            report.add(link.id, check.run(), isImpossible: false)
+        }
+        return report
+    }
+}
