@@ -5,7 +5,7 @@ import Foundation
 /// The command `verdict conformance`.
 struct ConformanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "conformance", abstract: "Run published conformance vectors.", subcommands: [Cedar.self])
+        commandName: "conformance", abstract: "Run published conformance vectors.", subcommands: [Cedar.self, TokenVectorsCommand.self])
 
     /// The command `verdict conformance cedar`.
     struct Cedar: ParsableCommand {

@@ -12,7 +12,7 @@ struct VerdictCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DecideCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
-            TranslateCommand.self, ConformanceCommand.self,
+            TranslateCommand.self, TokenCommand.self, ConformanceCommand.self,
             SchemaCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])
