@@ -128,11 +128,11 @@ struct TokenJudgement {
 
     // MARK: - Parties
 
-    /// The subject: a text of 1 to 255 bytes (OpenID Connect Core section 2).
+    /// The subject: a text of 1 to 255 bytes without control characters (OpenID Connect Core section 2).
     func subject() throws(VerificationFailure) -> CedarString {
-        guard let text = claims.subject?.string, !text.isEmpty, text.utf8.count <= 255 else {
-            throw VerificationFailure(.subject, "`sub` is no text of 1 to 255 bytes")
-        }
+        guard let text = claims.subject?.string, !text.isEmpty, text.utf8.count <= 255,
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else { throw VerificationFailure(.subject, "`sub` is no text of 1 to 255 bytes without control characters") }
         return CedarString(text)
     }
 
