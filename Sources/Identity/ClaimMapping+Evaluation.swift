@@ -30,17 +30,8 @@ struct DistributedClaims {
     private let hasGroups: Bool
 
     init(_ claims: JSONNode) {
-        var names: JSONNode?
-        var hasGroups = false
-        for member in claims.members {
-            if member.keyEquals("_claim_names") {
-                names = member.value
-            } else if member.keyEquals("hasgroups") {
-                hasGroups = member.value.bool == true || member.value.stringEquals("true")
-            }
-        }
-        self.names = names
-        self.hasGroups = hasGroups
+        names = claims["_claim_names"]
+        hasGroups = claims["hasgroups"].map { $0.bool == true || $0.stringEquals("true") } ?? false
     }
 
     /// Whether a path leads to a claim that is elsewhere.
@@ -80,7 +71,8 @@ extension AttributeRule {
         switch form {
         case .strings, .words:
             guard let texts = ClaimTexts.all(in: nodes, splitsWords: form == .words) else { return nil }
-            return .set(ValueSet(texts.map(folded).filter { filter.keeps($0) }.map { Value.string($0) }))
+            if !isLowercased, filter.keepsEverything { return .set(ValueSet(texts.lazy.map { Value.string($0) })) }
+            return .set(ValueSet(texts.lazy.map(folded).filter { filter.keeps($0) }.map { Value.string($0) }))
         case .string, .integer, .boolean, .datetime:
             guard nodes.count == 1 else { return nil }
             return scalar(nodes[0])
@@ -154,23 +146,38 @@ extension NameRule {
             return try unknown("the claim for \(what) is not a list of texts")
         }
         guard texts.count <= limit else { return try unknown("the token has more than \(limit) \(what)") }
-        var names: [CedarString] = []
-        var seen: Set<CedarString> = []
+        var names = DistinctNames()
         for text in texts {
-            if let mapped = map[text] {
-                for name in mapped where seen.insert(name).inserted { names.append(name) }
+            if !map.isEmpty, let mapped = map[text] {
+                for name in mapped { names.append(name) }
             } else if keep.contains(where: { $0.matches(text) }) {
-                if seen.insert(text).inserted { names.append(text) }
+                names.append(text)
             } else if unmapped == .refuse {
                 throw VerificationFailure(.unmapped, "one of the token's \(what) is not in the tenant's map")
             }
         }
-        return .known(names)
+        return .known(names.all)
     }
 
     private func unknown(_ reason: String) throws(VerificationFailure) -> MappedNames {
         if whenUnknown == .refuse { throw VerificationFailure(.unknown, reason) }
         return .unknown(reason: reason)
+    }
+}
+
+/// Names in the order of their first occurrence.
+private struct DistinctNames {
+    private(set) var all: [CedarString] = []
+    private var seen: Set<CedarString> = []
+
+    mutating func append(_ name: CedarString) {
+        // Few names are found faster one by one.
+        if all.count < 8 {
+            if !all.contains(name) { all.append(name) }
+            return
+        }
+        if seen.isEmpty { seen = Set(all) }
+        if seen.insert(name).inserted { all.append(name) }
     }
 }
 

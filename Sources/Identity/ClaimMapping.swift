@@ -114,6 +114,9 @@ package struct NameFilter: Sendable {
     /// Keeps everything.
     package init() {}
 
+    /// Whether there is nothing that is not kept.
+    var keepsEverything: Bool { only == nil && except.isEmpty }
+
     /// Whether a name is kept.
     package func keeps(_ name: CedarString) -> Bool {
         if let only, !only.contains(where: { $0.matches(name) }) { return false }

@@ -10,7 +10,7 @@ package final class TenantTrust: Sendable {
     package let tenant: CedarString
 
     /// The issuers, by exact name: no normalization (OpenID Connect Core section 3.1.3.7).
-    package let issuers: [CedarString: TrustedIssuer]
+    package let records: [CedarString: Record]
 
     /// The bounds within which a token is read at all: the widest of the issuers'.
     package let limits: JWSLimits
@@ -21,11 +21,23 @@ package final class TenantTrust: Sendable {
     /// Makes a trust of some issuers; of several with one name, the first counts.
     package init(tenant: CedarString, issuers: [TrustedIssuer]) {
         self.tenant = tenant
-        self.issuers = Dictionary(issuers.map { ($0.issuer, $0) }, uniquingKeysWith: { first, _ in first })
+        records = Dictionary(issuers.map { ($0.issuer, Record($0)) }, uniquingKeysWith: { first, _ in first })
         var limits = JWSLimits.standard
         limits.maximumTokenBytes = issuers.map(\.limits.maximumTokenBytes).max() ?? limits.maximumTokenBytes
         self.limits = limits
         generation = Self.counter.add(1, ordering: .relaxed).newValue
+    }
+
+    /// The issuers as values.
+    package var issuers: [CedarString: TrustedIssuer] { records.mapValues(\.issuer) }
+
+    /// An issuer behind a reference, so that nothing of it is copied when a token is verified.
+    package final class Record: Sendable {
+        /// The issuer.
+        package let issuer: TrustedIssuer
+
+        /// Keeps an issuer.
+        package init(_ issuer: TrustedIssuer) { self.issuer = issuer }
     }
 
     private static let counter = Atomic<UInt64>(0)

@@ -18,14 +18,16 @@ package enum Base64URL {
         var from = 0
         var to = 0
         for _ in 0..<groups {
-            let first = table[Int(text[from])]
-            let second = table[Int(text[from &+ 1])]
-            let third = table[Int(text[from &+ 2])]
-            let fourth = table[Int(text[from &+ 3])]
+            // Safe: a group has four characters and three bytes, the text and the output have as many groups, and the
+            // table has a value for every byte.
+            let first = unsafe table[unchecked: Int(text[unchecked: from])]
+            let second = unsafe table[unchecked: Int(text[unchecked: from &+ 1])]
+            let third = unsafe table[unchecked: Int(text[unchecked: from &+ 2])]
+            let fourth = unsafe table[unchecked: Int(text[unchecked: from &+ 3])]
             seen |= first | second | third | fourth
-            output[to] = first &<< 2 | second &>> 4
-            output[to &+ 1] = second &<< 4 | third &>> 2
-            output[to &+ 2] = third &<< 6 | fourth
+            unsafe output[unchecked: to] = first &<< 2 | second &>> 4
+            unsafe output[unchecked: to &+ 1] = second &<< 4 | third &>> 2
+            unsafe output[unchecked: to &+ 2] = third &<< 6 | fourth
             from &+= 4
             to &+= 3
         }

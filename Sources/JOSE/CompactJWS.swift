@@ -21,7 +21,11 @@ package struct CompactJWS: Sendable {
         guard token.count <= limits.maximumTokenBytes else {
             throw JOSEError(.tooLarge, "the token has more than \(limits.maximumTokenBytes) bytes")
         }
-        let (headerEnd, payloadEnd) = try Self.periods(of: token)
+        let period = UInt8(ascii: ".")
+        // What lies between these two periods is decoded, and a third would be no base64url.
+        guard let headerEnd = token.firstIndex(of: period), let payloadEnd = token.lastIndex(of: period),
+            0 < headerEnd, headerEnd < payloadEnd
+        else { throw JOSEError(.malformed, "the token is not three parts joined by periods") }
         guard headerEnd <= (limits.maximumHeaderBytes * 4 + 2) / 3 else {
             throw JOSEError(.tooLarge, "the header has more than \(limits.maximumHeaderBytes) bytes")
         }
@@ -29,32 +33,19 @@ package struct CompactJWS: Sendable {
         guard let header = Base64URL.decode(text.extracting(0..<headerEnd)),
             let payload = Base64URL.decode(text.extracting(headerEnd + 1..<payloadEnd)),
             let signature = Base64URL.decode(text.extracting(payloadEnd + 1..<token.count))
-        else {
-            throw JOSEError(.encoding, "a part of the token is not strict base64url")
-        }
+        else { throw Self.fault(of: token) }
         self.header = try JOSEHeader(parsing: header, limits: limits)
         self.payload = payload
         self.signature = signature
         self.signingInput = token[..<payloadEnd]
     }
 
-    /// The places of the two periods.
-    private static func periods(of token: [UInt8]) throws(JOSEError) -> (header: Int, payload: Int) {
-        let period = UInt8(ascii: ".")
-        guard let first = token.firstIndex(of: period), let second = token[(first + 1)...].firstIndex(of: period) else {
-            throw JOSEError(.malformed, "the token has fewer than three parts")
+    /// Why the parts of a token cannot be decoded.
+    private static func fault(of token: [UInt8]) -> JOSEError {
+        switch token.count(where: { $0 == UInt8(ascii: ".") }) {
+        case 2: JOSEError(.encoding, "a part of the token is not strict base64url")
+        case 4: JOSEError(.encrypted, "the token has five parts, as encrypted tokens have")
+        default: JOSEError(.malformed, "the token is not three parts joined by periods")
         }
-        var further = 0
-        for byte in token[(second + 1)...] where byte == period {
-            further += 1
-            if further > 2 { break }
-        }
-        switch further {
-        case 0: break
-        case 2: throw JOSEError(.encrypted, "the token has five parts, as encrypted tokens have")
-        default: throw JOSEError(.malformed, "the token has more than three parts")
-        }
-        guard first > 0 else { throw JOSEError(.malformed, "the token has no header") }
-        return (first, second)
     }
 }

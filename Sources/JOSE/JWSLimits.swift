@@ -57,29 +57,16 @@ package enum TokenObject {
         } catch {
             throw Fault(reason: error.code.rawValue)
         }
-        let root = document.root
-        guard root.kind == .object else { throw Fault(reason: "it is no object") }
-        try check(root, limits, maximumMembers)
-        return root
+        guard document.root.kind == .object else { throw Fault(reason: "it is no object") }
+        guard document.keepsTo(maximumMembers: maximumMembers, maximumNumberLength: limits.maximumNumberLength) else {
+            throw Fault(reason: "an object has too many members, or a number is too long")
+        }
+        return document.root
     }
 
     /// Why a text cannot be read.
     package struct Fault: Error {
         /// The reason, for administrators.
         package let reason: String
-    }
-
-    /// Recursion is bounded by the depth that reading allows.
-    private static func check(_ node: JSONNode, _ limits: JWSLimits, _ maximumMembers: Int) throws(Fault) {
-        switch node.kind {
-        case .object:
-            guard node.count <= maximumMembers else { throw Fault(reason: "an object has too many members") }
-            for member in node.members { try check(member.value, limits, maximumMembers) }
-        case .array:
-            for element in node.elements { try check(element, limits, maximumMembers) }
-        case .number:
-            guard node.end - node.start <= limits.maximumNumberLength else { throw Fault(reason: "a number is too long") }
-        case .null, .bool, .string: break
-        }
     }
 }

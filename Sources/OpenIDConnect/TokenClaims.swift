@@ -4,7 +4,9 @@ import JOSE
 import StrictJSON
 
 /// The claims of a token that verification looks at, found in one pass.
-struct TokenClaims {
+///
+/// A class, since it holds a reference per claim and is handed on.
+final class TokenClaims {
     let root: JSONNode
     var issuer: JSONNode?
     var subject: JSONNode?
@@ -48,7 +50,7 @@ struct TokenClaims {
         }
     }
 
-    private mutating func take(_ name: ArraySlice<UInt8>, _ value: JSONNode) {
+    private func take(_ name: ArraySlice<UInt8>, _ value: JSONNode) {
         switch name.count {
         case 3: takeShort(Self.packed(name), value)
         case 4 where Self.packed(name) == Self.acrs: authenticationContexts = value
@@ -75,7 +77,7 @@ struct TokenClaims {
         }
     }
 
-    private mutating func takeShort(_ name: UInt64, _ value: JSONNode) {
+    private func takeShort(_ name: UInt64, _ value: JSONNode) {
         switch name {
         case Self.iss: issuer = value
         case Self.sub: subject = value

@@ -8,11 +8,11 @@ import StrictJSON
 struct TokenJudgement {
     let claims: TokenClaims
     let header: JOSEHeader
-    let issuer: TrustedIssuer
+    let record: TenantTrust.Record
     /// The time in milliseconds.
     let now: Int64
 
-    private var skew: Int64 { issuer.clockSkew * 1_000 }
+    private var skew: Int64 { record.issuer.clockSkew * 1_000 }
 
     // MARK: - Kind
 
@@ -26,7 +26,7 @@ struct TokenJudgement {
         }
         switch header.type {
         case .some(let type) where CedarString(type) == "at+jwt":
-            guard let kind = [TokenKind.rfc9068, .access].first(where: issuer.tokens.contains) else {
+            guard let kind = [TokenKind.rfc9068, .access].first(where: record.issuer.tokens.contains) else {
                 throw VerificationFailure(.tokenKind, "access tokens of this issuer do not count")
             }
             try checkAccessMarkers()
@@ -36,11 +36,11 @@ struct TokenJudgement {
         case .some(let type):
             throw VerificationFailure(.tokenKind, "a token of type `\(JOSEError.shown(type))` names no subject")
         }
-        if issuer.tokens.contains(.id), looksLikeIDToken || !issuer.tokens.contains(.access) {
+        if record.issuer.tokens.contains(.id), looksLikeIDToken || !record.issuer.tokens.contains(.access) {
             try checkIDMarkers()
             return .id
         }
-        guard issuer.tokens.contains(.access) else {
+        guard record.issuer.tokens.contains(.access) else {
             throw VerificationFailure(.tokenKind, "only tokens of type `at+jwt` count")
         }
         try checkAccessMarkers()
@@ -102,9 +102,9 @@ struct TokenJudgement {
         if let issuedAt, issuedAt > now + skew {
             throw VerificationFailure(.issuedInFuture, "the token was issued \((issuedAt - now) / 1_000) s ahead")
         }
-        let longest = issuer.maximumLifetime * 1_000
+        let longest = record.issuer.maximumLifetime * 1_000
         guard expiry - now <= longest + skew, issuedAt.map({ expiry - $0 <= longest }) ?? true else {
-            throw VerificationFailure(.lifetime, "the token is valid for more than \(issuer.maximumLifetime) s")
+            throw VerificationFailure(.lifetime, "the token is valid for more than \(record.issuer.maximumLifetime) s")
         }
         return Times(expiry: expiry, issuedAt: issuedAt, validUntil: expiry + skew)
     }
@@ -115,7 +115,7 @@ struct TokenJudgement {
         maximumAge: Int64?
     ) throws(VerificationFailure) -> (time: Int64?, validUntil: Int64) {
         let time = try claims.time(claims.authenticationTime, "auth_time")
-        guard let limit = [maximumAge, issuer.maximumAge].compactMap({ $0 }).min() else { return (time, .max) }
+        guard let limit = [maximumAge, record.issuer.maximumAge].compactMap({ $0 }).min() else { return (time, .max) }
         guard let time else {
             throw VerificationFailure(.authenticationAge, "the token does not say when the sign-in was")
         }
@@ -141,12 +141,12 @@ struct TokenJudgement {
         let audiences = try self.audiences()
         switch kind {
         case .id:
-            guard !audiences.isEmpty, audiences.allSatisfy(issuer.clients.contains) else {
+            guard !audiences.isEmpty, audiences.allSatisfy(record.issuer.clients.contains) else {
                 throw VerificationFailure(.audience, "the ID token is for another client")
             }
         case .access, .rfc9068:
-            if audiences.contains(where: issuer.audiences.contains) { return }
-            guard let conditions = issuer.withoutAudience else {
+            if audiences.contains(where: record.issuer.audiences.contains) { return }
+            guard let conditions = record.issuer.withoutAudience else {
                 throw VerificationFailure(
                     .audience, audiences.isEmpty ? "the token has no `aud`" : "the token is for another audience")
             }
@@ -179,11 +179,11 @@ struct TokenJudgement {
         let authorized = try claims.text(claims.authorizedParty, "azp")
         let named = try claims.text(claims.clientID, "client_id")
         let other = try claims.text(claims.otherClient, "cid")
-        if kind == .id, let authorized, !issuer.clients.contains(authorized) {
+        if kind == .id, let authorized, !record.issuer.clients.contains(authorized) {
             throw VerificationFailure(.authorizedParty, "the ID token was given to another client")
         }
         let client = authorized ?? named ?? other
-        if let accepted = issuer.authorizedParties {
+        if let accepted = record.issuer.authorizedParties {
             guard let client, [authorized, named, other].allSatisfy({ $0.map(accepted.contains) ?? true }) else {
                 throw VerificationFailure(.authorizedParty, "the token was given to a client that does not count")
             }
@@ -205,7 +205,7 @@ struct TokenJudgement {
 
     /// The claims that tell the tenants of a shared issuer apart.
     func checkTenant() throws(VerificationFailure) {
-        for condition in issuer.required where !condition.holds(for: claims.root) {
+        for condition in record.issuer.required where !condition.holds(for: claims.root) {
             throw VerificationFailure(.tenant, "the claim `\(condition.claim)` is not this tenant's")
         }
     }
@@ -223,7 +223,7 @@ struct TokenJudgement {
             }
             expected = Array(text[..<start]) + organization + text[(start + place.count)...]
         }
-        guard issuer.issuer.utf8.elementsEqual(expected) else {
+        guard record.issuer.issuer.utf8.elementsEqual(expected) else {
             throw VerificationFailure(.issuer, "the key is published for another issuer")
         }
     }

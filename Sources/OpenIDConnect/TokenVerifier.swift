@@ -68,10 +68,10 @@ package struct TokenVerifier: CredentialVerifier {
 
     /// Whether the keys that a token was verified with are still the issuer's, and fresh.
     private func isCurrent(_ known: VerifiedToken) -> Bool {
-        switch known.issuer.keys {
+        switch known.record.issuer.keys {
         case .fixed: return true
         case .discovery, .address:
-            guard case .available(let snapshot) = keySource.keys(of: known.issuer) else { return false }
+            guard case .available(let snapshot) = keySource.keys(of: known.record.issuer) else { return false }
             return snapshot.generation == known.keyGeneration
         }
     }
@@ -81,7 +81,7 @@ package struct TokenVerifier: CredentialVerifier {
         _ judged: VerifiedToken, _ credentials: PresentedCredentials, _ now: Datetime, _ trace: VerificationTrace?
     ) throws(VerificationFailure) {
         try Possession(credentials: credentials, replays: replays, now: now.milliseconds)
-            .check(judged.subject.confirmation, issuer: judged.issuer)
+            .check(judged.subject.confirmation, issuer: judged.record.issuer)
         trace?.passed(.possession)
         try revocations.check(judged.subject)
         trace?.passed(.revocation)
@@ -102,12 +102,12 @@ package struct TokenVerifier: CredentialVerifier {
         trace?.passed(.envelope)
         let claims = try TokenClaims(parsing: token.payload, limits: tenant.limits)
         trace?.passed(.payload)
-        let issuer = try trusted(claims, tenant, length: bytes.count)
+        let record = try trusted(claims, tenant, length: bytes.count)
         trace?.passed(.issuer)
-        let (key, generation) = try self.key(of: token, issuer)
+        let (key, generation) = try self.key(of: token, record.issuer)
         trace?.passed(.signature)
 
-        let judgement = TokenJudgement(claims: claims, header: token.header, issuer: issuer, now: now.milliseconds)
+        let judgement = TokenJudgement(claims: claims, header: token.header, record: record, now: now.milliseconds)
         try judgement.checkKey(key)
         let kind = try judgement.kind()
         try judgement.checkRequiredMembers(kind)
@@ -130,30 +130,30 @@ package struct TokenVerifier: CredentialVerifier {
         facts.confirmation = try Possession.confirmation(claims.confirmation)
         facts.client = client
         facts.actors = try judgement.actors()
-        let mapped = try issuer.mapping.evaluate(claims.root)
+        let mapped = try record.issuer.mapping.evaluate(claims.root)
         trace?.passed(.mapping)
         let subject = VerifiedSubject(
-            tenant: tenant.tenant, issuer: issuer.issuer, subject: name, mapped: mapped,
-            sign: Self.signIn(claims, issuer, authentication.time), token: facts)
+            tenant: tenant.tenant, issuer: record.issuer.issuer, subject: name, mapped: mapped,
+            sign: Self.signIn(claims, record.issuer, authentication.time), token: facts)
         return VerifiedToken(
-            subject: subject, issuer: issuer, keyGeneration: generation,
+            subject: subject, record: record, keyGeneration: generation,
             validUntil: min(times.validUntil - 1, authentication.validUntil))
     }
 
     /// The issuer, looked up among those that the tenant trusts: the token's word selects, and nothing else.
     private func trusted(
         _ claims: TokenClaims, _ tenant: TenantTrust, length: Int
-    ) throws(VerificationFailure) -> TrustedIssuer {
+    ) throws(VerificationFailure) -> TenantTrust.Record {
         guard let name = claims.issuer?.string else {
             throw VerificationFailure(.missing, "the token has no `iss`")
         }
-        guard let issuer = tenant.issuers[CedarString(name)] else {
+        guard let record = tenant.records[CedarString(name)] else {
             throw VerificationFailure(.issuer, "the tenant does not trust the issuer `\(JOSEError.shown(name))`")
         }
-        guard length <= issuer.limits.maximumTokenBytes else {
+        guard length <= record.issuer.limits.maximumTokenBytes else {
             throw VerificationFailure(JOSEError(.tooLarge, "the token is longer than the issuer's tokens may be"))
         }
-        return issuer
+        return record
     }
 
     /// The key that signed the token.
@@ -236,14 +236,14 @@ extension VerificationFailure {
 /// A token that was verified, and what has to be the same for that to count again.
 final class VerifiedToken: Sendable {
     let subject: VerifiedSubject
-    let issuer: TrustedIssuer
+    let record: TenantTrust.Record
     let keyGeneration: UInt64
     /// The last millisecond at which the token counts.
     let validUntil: Int64
 
-    init(subject: VerifiedSubject, issuer: TrustedIssuer, keyGeneration: UInt64, validUntil: Int64) {
+    init(subject: VerifiedSubject, record: TenantTrust.Record, keyGeneration: UInt64, validUntil: Int64) {
         self.subject = subject
-        self.issuer = issuer
+        self.record = record
         self.keyGeneration = keyGeneration
         self.validUntil = validUntil
     }
