@@ -1,11 +1,15 @@
 import CedarEngine
 import CedarModel
+import CedarSchema
 import CedarSyntax
 import Documents
 
 /// Builds the snapshot of one application, collecting findings on the way.
 struct SnapshotBuilder {
     let findings = DiagnosticCollector()
+
+    /// How policies are checked beyond what the bundles ask for.
+    var options = BundleCheckOptions()
 
     /// Builds from a folder; `nil` when the files have errors.
     func build(_ directory: String) -> PolicySnapshot? {
@@ -38,18 +42,32 @@ struct SnapshotBuilder {
             }
         }
         policies.reportUnlinkedTemplates(into: findings)
+        let schema = self.schema(files)
         var entities =
             files.first(.entities).map {
                 StoredEntities.read(
-                    $0, grantTypes: ["Role", "Permission"].map { Name(unchecked: $0).qualified(by: namespace) },
+                    $0, schema: schema, grantTypes: ["Role", "Permission"].map { Name(unchecked: $0).qualified(by: namespace) },
                     into: findings)
             } ?? []
         let actions = ActionCatalog(
-            roles: roles, entities: entities, policies: policies,
+            roles: roles, schema: schema, entities: entities, policies: policies,
             actionType: Name(unchecked: "Action").qualified(by: namespace), into: findings)
         entities += roles?.entities ?? []
+        if let schema {
+            let stored = Set(entities.lazy.map(\.uid))
+            entities += schema.actionEntities.filter { !stored.contains($0.uid) }
+        }
         let store = entityStore(entities, files.first(.entities))
         let tenants = self.tenants(description, roles?.models ?? [:])
+
+        let fitter = schema.map { RequestFitter(schema: $0, namespace: namespace) }
+        if let fitter {
+            let checks = SchemaChecks(fitter: fitter, description: description, findings: findings)
+            let canCheckRoles = checks.checkRoleTypes()
+            checks.checkPermissions()
+            checks.checkPolicies(policies, level: options.level, includingRoles: canCheckRoles)
+            checks.checkServerContext(tenants, actions)
+        }
 
         guard !findings.hasErrors, let store else { return nil }
         return PolicySnapshot(
@@ -58,7 +76,15 @@ struct SnapshotBuilder {
             roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
-                uniquingKeysWith: { first, _ in first }))
+                uniquingKeysWith: { first, _ in first }), schema: fitter)
+    }
+
+    /// The schema of the application's files; `nil` when there are none, or with errors.
+    private func schema(_ files: BundleFiles) -> Schema? {
+        guard !files.schemas.isEmpty else { return nil }
+        let (schema, diagnostics) = Schema.parse(files: files.schemas)
+        findings.append(diagnostics)
+        return schema
     }
 
     /// Keys of the format that would have no effect yet: what they demand must not be dropped silently.
@@ -149,6 +175,7 @@ struct SnapshotBuilder {
 
     private func settings(_ manifest: BundleManifest) -> DecisionSettings {
         var settings = DecisionSettings()
+        settings.validatesRequests = manifest.validation.requests
         settings.errorHandling = manifest.onError
         settings.assertedPrincipals = manifest.assertedPrincipals?.value ?? false
         settings.callerMayAssert = manifest.callerMayAssert
