@@ -11,9 +11,11 @@ struct ValueFitting: Sendable {
 
     /// The record with its fields fitted.
     func fit(_ record: Record, to type: RecordType) -> Record {
-        guard record.fields.contains(where: { field in
-            type.attributes[field.key].map { isOpen(field.value, to: $0.type) } ?? false
-        }) else { return record }
+        guard
+            record.fields.contains(where: { field in
+                type.attributes[field.key].map { isOpen(field.value, to: $0.type) } ?? false
+            })
+        else { return record }
         return Record(
             record.fields.map { field in
                 guard let attribute = type.attributes[field.key] else { return field }
