@@ -11,6 +11,9 @@ struct SnapshotBuilder {
     /// How policies are checked beyond what the bundles ask for.
     var options = BundleCheckOptions()
 
+    /// What earlier loads compiled.
+    var cache = CompilationCache()
+
     /// Builds from a folder; `nil` when the files have errors.
     func build(_ directory: String) -> PolicySnapshot? {
         let (files, diagnostics) = BundleFiles.read(directory: directory)
@@ -55,7 +58,7 @@ struct SnapshotBuilder {
             roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
-                uniquingKeysWith: { first, _ in first }), schema: fitter)
+                uniquingKeysWith: { first, _ in first }), schema: fitter, cache: cache)
     }
 
     /// The policies and templates of the application's files.
