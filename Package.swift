@@ -66,8 +66,8 @@ let package = Package(
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
-                "DecisionWire",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+                "DecisionPoint", "DecisionWire",
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats")], swiftSettings: settings),
