@@ -70,7 +70,8 @@ let package = Package(
                 "DecisionWire",
             ]),
         .target(
-            name: "PublishedFormats", resources: [.embedInCode("Formats")], swiftSettings: settings),
+            name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
+            swiftSettings: settings),
         .executableTarget(
             name: "verdict",
             dependencies: [
@@ -116,6 +117,9 @@ let package = Package(
                 "DecisionWire", "ConformanceSuites", "PublishedFormats",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
+        tests(
+            "DiagnosticPageTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "PublishedFormats"]),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),

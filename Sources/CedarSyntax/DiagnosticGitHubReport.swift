@@ -32,6 +32,7 @@ package enum DiagnosticGitHubReport {
             properties += [("endLine", String(end.line))]
         }
         properties.append(("title", diagnostic.code.description))
-        return WorkflowCommand(name, properties.map { (name: $0.0, value: $0.1) }, message: (lines + help).joined(separator: "\n"))
+        return WorkflowCommand(
+            name, properties.map { (name: $0.0, value: $0.1) }, message: (lines + help).joined(separator: "\n"))
     }
 }
