@@ -1,4 +1,5 @@
 import ArgumentParser
+import CedarEngine
 import CedarSchema
 import CedarSyntax
 import Foundation
