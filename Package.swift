@@ -56,8 +56,10 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
-        room("PolicyBundles", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", crypto]),
-        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles"]),
+        room(
+            "PolicyBundles",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
+        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles"]),
         room(
             "DecisionWire",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
@@ -93,7 +95,7 @@ let package = Package(
         tests(
             "PolicyBundlesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
         tests(

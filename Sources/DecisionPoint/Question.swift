@@ -1,4 +1,5 @@
 import CedarModel
+import CedarSchema
 import CedarSyntax
 import PolicyBundles
 
@@ -23,7 +24,7 @@ struct Question {
             throw Invalid(message: "a role or permission cannot be a principal")
         }
         principal.parents.formUnion(Self.roles(request.roles, tenant: tenant, snapshot: snapshot))
-        let resource = try Self.entity(request.resource, "resource", snapshot)
+        var resource = try Self.entity(request.resource, "resource", snapshot)
         if resource.uid == principal.uid {
             // A subject that acts on itself is one entity, described twice. What is said about the principal counts,
             // as it is what credentials vouch for.
@@ -33,6 +34,10 @@ struct Question {
             principal.parents.formUnion(resource.parents)
         }
         self.request = Request(principal: principal.uid, action: action.uid, resource: resource.uid, context: context)
+        if let schema = snapshot.schema {
+            principal.attributes = schema.fit(attributes: principal.attributes, of: principal.uid.type)
+            resource.attributes = schema.fit(attributes: resource.attributes, of: resource.uid.type)
+        }
         let others = resource.uid == principal.uid ? [] : [resource]
         do {
             let entities = try snapshot.entities.overlaid(with: [principal] + others)
@@ -47,6 +52,11 @@ struct Question {
             }
         } catch {
             throw Invalid(message: "\(error)")
+        }
+        if let schema = snapshot.schema, snapshot.settings.validatesRequests,
+            let problem = schema.problem(of: self.request, entities: [principal] + others)
+        {
+            throw Invalid(message: problem.message)
         }
     }
 

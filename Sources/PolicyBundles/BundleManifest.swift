@@ -28,6 +28,9 @@ package struct BundleManifest: Sendable {
     /// What callers may say about a request besides its ids; `context` and `resource` when the file does not say.
     package var callerMayAssert: Set<CallerInput> = [.context, .resource]
 
+    /// How policies and requests are checked against the schema.
+    package var validation = ValidationSettings()
+
     /// How serious the findings of checks on policies are.
     package var lint: [LintSetting] = []
 
@@ -92,6 +95,10 @@ package struct BundleManifest: Sendable {
         assertedPrincipals = reader.bool("asserted_principals")
         if let inputs = reader.distinctStrings("caller_may_assert") {
             callerMayAssert = Set(inputs.compactMap { reader.choice(of: $0, key: "caller_may_assert") })
+        }
+        if var section = reader.mapping("validation") {
+            validation = ValidationSettings(&section)
+            section.finish()
         }
         lint = (reader.entries("lint") ?? []).compactMap { member in
             MappingReader.text(member.value, what: "`\(member.key.value)`", into: diagnostics)
