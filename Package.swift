@@ -72,7 +72,8 @@ let package = Package(
                 "DecisionPoint", "DecisionWire",
             ]),
         .target(
-            name: "PublishedFormats", resources: [.embedInCode("Formats")], swiftSettings: settings),
+            name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
+            swiftSettings: settings),
         .executableTarget(
             name: "verdict",
             dependencies: [
@@ -118,6 +119,9 @@ let package = Package(
                 "DecisionWire", "ConformanceSuites", "PublishedFormats",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
+        tests(
+            "DiagnosticPageTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "PublishedFormats"]),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),
