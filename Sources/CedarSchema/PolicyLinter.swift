@@ -18,8 +18,9 @@ public import CedarSyntax
 /// condition establishes before the place is taken into account, whichever way it is written. With a schema, only
 /// optional attributes may be absent, and all entities may not exist except the principal, the action and the
 /// resource. Without one, every attribute may be absent except those that the server sets itself; values of wrong
-/// types, which nobody can tell without a schema, are not reported. Not reported either are literals whose arithmetic
-/// overflows, and what cannot be reached.
+/// types, which nobody can tell without a schema, are not reported. Numbers are followed through comparisons with
+/// numbers that are written out, so that arithmetic within known limits is not reported, and neither is what cannot be
+/// reached.
 public struct PolicyLinter: Sendable {
     /// How serious the findings of each check are.
     public let settings: LintSettings
