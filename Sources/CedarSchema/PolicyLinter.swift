@@ -122,7 +122,7 @@ struct LintRun {
     private func environments(_ expression: CheckedExpression) -> [RequestEnvironment] {
         guard let relations, let names else { return [] }
         var filter = ScopeFilter(policy, relations)
-        return EnvironmentSelection(names.actions, &filter, expression.mentions).kinds
+        return EnvironmentSelection(names, &filter, expression.mentions, limit: ValidationBudget().perPolicy).kinds
     }
 
     // MARK: - Checks
@@ -182,7 +182,7 @@ struct LintRun {
             failures.check()
             return add(failures.findings)
         }
-        var checker = Typechecker(expression, schema: schema, isStrict: false, tracing: true)
+        var checker = Typechecker(expression, schema: schema, isStrict: false, tracing: true, budget: ValidationBudget())
         for environment in environments {
             if checker.check(in: environment).type == nil, checker.isExhausted { return }
             let unchecked = checker.findings.filter { $0.code == .uncheckedAttribute }.map(\.span)
