@@ -56,8 +56,10 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
-        room("PolicyBundles", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", crypto]),
-        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles"]),
+        room(
+            "PolicyBundles",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
+        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles"]),
         room(
             "DecisionWire",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
@@ -70,7 +72,8 @@ let package = Package(
                 "DecisionPoint", "DecisionWire",
             ]),
         .target(
-            name: "PublishedFormats", resources: [.embedInCode("Formats")], swiftSettings: settings),
+            name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
+            swiftSettings: settings),
         .executableTarget(
             name: "verdict",
             dependencies: [
@@ -92,7 +95,7 @@ let package = Package(
         tests(
             "PolicyBundlesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
         tests(
@@ -116,6 +119,9 @@ let package = Package(
                 "DecisionWire", "ConformanceSuites", "PublishedFormats",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
+        tests(
+            "DiagnosticPageTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "PublishedFormats"]),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),

@@ -49,8 +49,9 @@ import Testing
             forbid (principal, action, resource) when { principal.missing };
             permit (principal == User::"a", action, resource);
             """,
+            "one.cedarschema":
+                "entity User; action view appliesTo { principal: User, resource: User, context: {} };",
             "one.entities.json": #"[{"uid": {"type": "User", "id": "a"}, "attrs": {}, "parents": []}]"#,
-            "one.cedarschema": "entity User; action view appliesTo { principal: User, resource: User };",
             "one.validation.json": """
             {"policyValidation": {"perPolicy": {"policy0": {"strict": false}, "policy1": {"strict": true}}}}
             """,
