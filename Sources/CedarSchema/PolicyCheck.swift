@@ -236,7 +236,8 @@ struct PolicyCheck {
 
     // MARK: - Levels
 
-    private mutating func checkLevels(_ checker: inout Typechecker, _ environments: EnvironmentSelection, _ level: Int) {
+    private mutating func checkLevels(_ checker: inout Typechecker, _ environments: EnvironmentSelection, _ level: Int)
+    {
         if level == 0 {
             let constraints = [(policy.principal, "principal"), (policy.resource, "resource")]
             for (constraint, name) in constraints where constraint.readsAncestors && !names.actions.isEmpty {

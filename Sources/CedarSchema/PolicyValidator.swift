@@ -26,6 +26,9 @@ public struct PolicyValidator: Sendable {
 
     private let names: SchemaNames
 
+    /// What each run may cost.
+    var budget = ValidationBudget()
+
     /// How many findings a policy gets at most.
     ///
     /// Checking it stops there.
@@ -51,7 +54,7 @@ public struct PolicyValidator: Sendable {
     public func validate(_ policies: [PolicySource], links: [PolicyLink] = []) -> ValidationReport {
         var report = ValidationReport()
         var relations = SchemaRelations(schema)
-        var budget = ValidationBudget()
+        var budget = budget
         var templates: [PolicyID: Policy] = [:]
         for source in policies {
             var check = PolicyCheck(source, validator: self, names: names, relations: relations, budget: budget)

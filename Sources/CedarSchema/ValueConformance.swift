@@ -86,7 +86,8 @@ struct ValueConformance {
         ConformanceError(
             .unexpectedAttribute,
             "\(owner) has the attribute `\(Self.path(path, name))`, which the schema does not declare",
-            help: Suggestion.sentence(for: name.text, among: type.attributes.keys.sorted().prefix(ValidationBudget.candidates).map(\.text)))
+            help: Suggestion.sentence(
+                for: name.text, among: type.attributes.keys.sorted().prefix(ValidationBudget.candidates).map(\.text)))
     }
 
     private static func mismatch(

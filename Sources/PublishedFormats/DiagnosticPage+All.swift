@@ -124,6 +124,7 @@ extension DiagnosticPage {
         DiagnosticPage(2044) { PackageResources.V2044_md },
         DiagnosticPage(2045) { PackageResources.V2045_md },
         DiagnosticPage(2046) { PackageResources.V2046_md },
+        DiagnosticPage(2047) { PackageResources.V2047_md },
         DiagnosticPage(2050) { PackageResources.V2050_md },
         DiagnosticPage(2051) { PackageResources.V2051_md },
         DiagnosticPage(2052) { PackageResources.V2052_md },

@@ -75,7 +75,8 @@ import Testing
         #expect(Schema.parse(types(1_000)).schema != nil)
         #expect(schemaCodes(Schema.parse(types(20_000)).diagnostics) == "V2047")
         // Each type in all those before it: few chains, but many ways.
-        let dense = (1..<400).map { "entity D\($0) in [\((0..<$0).map { "D\($0)" }.joined(separator: ", "))];" }.joined()
+        let dense = (1..<400).map { "entity D\($0) in [\((0..<$0).map { "D\($0)" }.joined(separator: ", "))];" }
+            .joined()
         #expect(schemaCodes(Schema.parse("entity D0;" + dense).diagnostics) == "V2047")
     }
 

@@ -52,7 +52,8 @@ struct ValidationCase: Sendable, CustomTestStringConvertible {
     ) throws {
         let isCondition = !policy.hasSuffix(";")
         let source = ValidationSource(
-            isCondition ? "permit(principal is User, action == Action::\"view\", resource) when { \(policy) };" : policy)
+            isCondition ? "permit(principal is User, action == Action::\"view\", resource) when { \(policy) };" : policy
+        )
         let report = PolicyValidator(schema: schema, mode: mode, level: level)
             .validate(try source.policies(), in: source.file)
         let found = report.diagnostics.map(\.code.description).joined(separator: " ")

@@ -30,7 +30,9 @@ import Testing
             #"permit(principal is User, action == Action::"view", resource) unless { !(principal has nick) || principal.nick == "a" };"#,
             "V1211"),
         // Shapes, not places, are remembered.
-        .init(#"(if 1 + 2 == 3 then principal else resource.owner) has nick && (if 1+2 == 3 then principal else resource.owner).nick == "a""#),
+        .init(
+            #"(if 1 + 2 == 3 then principal else resource.owner) has nick && (if 1+2 == 3 then principal else resource.owner).nick == "a""#
+        ),
         .init(#"[1 >= 2].isEmpty() || {b: 2, a: principal}.a has nick && {a: principal, b: 2}.a.nick == "a""#),
         .init(#"(principal has manager && principal.manager has team) && principal.manager.team == Team::"a""#),
     ]

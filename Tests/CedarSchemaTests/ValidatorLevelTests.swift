@@ -54,9 +54,11 @@ import Testing
         let warning = row.policy.hasPrefix("false") ? "V1301" : ""
         for level in row.level...4 { try ValidationCase(row.policy, warning).check(.photos(), level: level) }
         guard row.level > 0 else { return }
-        let source = ValidationSource("permit(principal is User, action == Action::\"view\", resource) when { \(row.policy) };")
+        let source = ValidationSource(
+            "permit(principal is User, action == Action::\"view\", resource) when { \(row.policy) };")
         for level in 0..<row.level {
-            let report = PolicyValidator(schema: try .photos(), level: level).validate(try source.policies(), in: source.file)
+            let report = PolicyValidator(schema: try .photos(), level: level).validate(
+                try source.policies(), in: source.file)
             #expect(!report.diagnostics.isEmpty, "level \(level)")
             #expect(report.diagnostics.allSatisfy { $0.code == .levelExceeded })
             #expect(!report.isValid)

@@ -78,7 +78,10 @@ import Testing
         let file = SourceFile(
             name: "p.cedar", text: #"permit(principal, action, resource) when { principal.serial == resource.size };"#)
         let report = PolicyValidator(schema: try .photos()).validate(PolicyParser.parse(file).policies, in: file)
-        #expect(report.diagnostics.map(\.message) == ["`User` has no attribute `serial`", "`Album` has no attribute `size`"])
+        #expect(
+            report.diagnostics.map(\.message) == [
+                "`User` has no attribute `serial`", "`Album` has no attribute `size`",
+            ])
         let labels = report.diagnostics.flatMap(\.labels).map(\.text)
         #expect(labels.count == 2)
         #expect(labels.first?.hasPrefix("for 2 of 3 kinds of request, such as") == true, "\(labels)")
