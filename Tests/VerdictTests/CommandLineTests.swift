@@ -82,10 +82,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         let text = try VerdictProgram.run(["check", file.path])
         #expect(text.status == 3)
-        #expect(text.errors.contains(":1:55"))
-        #expect(text.errors.contains(":2:1"))
-        #expect(text.errors.contains("^"))
-        #expect(text.errors.contains("2 errors"))
+        #expect(text.output.contains(":1:55"))
+        #expect(text.output.contains(":2:1"))
+        #expect(text.output.contains("^"))
+        #expect(text.output.contains("2 errors"))
         let json = try VerdictProgram.run(["check", "--format", "json", file.path])
         let findings = try #require(
             try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
