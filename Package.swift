@@ -68,8 +68,8 @@ let package = Package(
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
-                "DecisionWire",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+                "DecisionPoint", "DecisionWire",
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],

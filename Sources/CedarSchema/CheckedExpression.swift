@@ -193,7 +193,10 @@ struct ExpressionLowering {
         _ operands: [Expression], _ span: SourceSpan, _ name: String, _ kind: ([Int]) -> CheckedExpression.Kind
     ) -> Int {
         let nodes = lowerAll(operands)
-        return add(kind(nodes), span, shapes.chain(name, nodes.map(shape)))
+        let number = shapes.chain(name, nodes.map(shape))
+        // A chain of literals alone is a literal in all respects.
+        if let value = shapes.literals[number] { return add(.bool(value), span, number) }
+        return add(kind(nodes), span, number)
     }
 
     private mutating func lower(
@@ -262,13 +265,15 @@ private struct ShapeTable {
     }
 
     private var numbers: [Shape: Int] = [:]
-    private var values: [Int: Bool] = [:]
+
+    /// The values of the shapes that are literals.
+    private(set) var literals: [Int: Bool] = [:]
 
     mutating func number(_ shape: Shape) -> Int {
         if let number = numbers[shape] { return number }
         let number = numbers.count
         numbers[shape] = number
-        if case .bool(let value) = shape { values[number] = value }
+        if case .bool(let value) = shape { literals[number] = value }
         return number
     }
 
@@ -277,7 +282,7 @@ private struct ShapeTable {
     mutating func chain(_ name: String, _ shapes: [Int]) -> Int {
         var result = shapes[0]
         for next in shapes.dropFirst() {
-            if name != "*", let left = values[result], let right = values[next] {
+            if name != "*", let left = literals[result], let right = literals[next] {
                 result = number(.bool(name == "&&" ? left && right : left || right))
             } else {
                 result = number(.operation(name, [result, next]))

@@ -1,4 +1,3 @@
-import CedarEngine
 package import CedarModel
 import CedarSchema
 import CedarSyntax
@@ -15,15 +14,23 @@ package struct PolicyDecisionPoint: Sendable {
     /// Whether a caller may set the clock with `context.now`.
     package let allowsRequestClock: Bool
 
+    /// What evaluates the policies.
+    package let engine: EvaluationEngine
+
     /// Makes a decision point.
-    package init(applications: Applications, allowsRequestClock: Bool = false) {
+    package init(
+        applications: Applications, allowsRequestClock: Bool = false, engine: EvaluationEngine = .compiled
+    ) {
+        self.engine = engine
         self.applications = applications
         self.allowsRequestClock = allowsRequestClock
     }
 
     /// Decides a request at an instant.
     /// - Throws: ``CallError`` when the call is not a question that can be decided.
-    package func decide(_ request: DecisionRequest, at now: Datetime) throws(CallError) -> Decision {
+    package func decide(
+        _ request: DecisionRequest, at now: Datetime, in workspace: DecisionWorkspace = DecisionWorkspace()
+    ) throws(CallError) -> Decision {
         let (snapshot, tenant) = try address(request)
         try checkAssertions(request, snapshot)
         let server = try serverContext(for: request, tenant: tenant, now: now)
@@ -34,15 +41,14 @@ package struct PolicyDecisionPoint: Sendable {
                 ReasonCode.unknownAction, "the application has no action `\(Excerpt.of(request.action))`", snapshot)
         }
         let context = context(of: request, server: server, action: action, snapshot)
-        let question: Question
         do {
-            question = try Question(request, action: action, context: context, tenant: tenant, snapshot: snapshot)
+            let question = try Question(
+                request, action: action, context: context, tenant: tenant, snapshot: snapshot)
+            return Decision(
+                try question.outcome(snapshot, engine, in: workspace), action: action, snapshot: snapshot)
         } catch {
             return .denied(ReasonCode.requestInvalid, error.message, snapshot)
         }
-        let outcome = Authorizer(errorHandling: snapshot.settings.errorHandling)
-            .authorize(question.request, policies: snapshot.policies, entities: question.entities)
-        return Decision(outcome, action: action, snapshot: snapshot)
     }
 
     /// The application and the tenant that a request is about.

@@ -1,3 +1,4 @@
+import CedarEngine
 import CedarModel
 import CedarSchema
 import CedarSyntax
@@ -6,7 +7,8 @@ import PolicyBundles
 /// A decision request in Cedar's terms: ids, and the entities that the request adds to the stored ones.
 struct Question {
     let request: Request
-    let entities: EntityStore
+    /// The entities that the request brings, each with what is stored about it.
+    let entities: [Entity]
 
     /// Why a request has no form in Cedar's terms.
     struct Invalid: Error {
@@ -39,24 +41,41 @@ struct Question {
             resource.attributes = schema.fit(attributes: resource.attributes, of: resource.uid.type)
         }
         let others = resource.uid == principal.uid ? [] : [resource]
+        if !tenant.roleAssignments.isEmpty {
+            let store: EntityStore
+            do { store = try snapshot.entities.overlaid(with: [principal] + others) } catch {
+                throw Invalid(message: "\(error)")
+            }
+            let uid = principal.uid
+            principal.parents.formUnion(tenant.roleAssignments.roles(of: uid) { store.isMember(uid, of: $0) })
+        }
+        entities = [principal] + others
+        if let schema = snapshot.schema, snapshot.settings.validatesRequests,
+            let problem = schema.problem(of: self.request, entities: entities)
+        {
+            throw Invalid(message: problem.message)
+        }
+    }
+
+    /// What the policies of a snapshot say.
+    func outcome(
+        _ snapshot: PolicySnapshot, _ engine: EvaluationEngine, in workspace: DecisionWorkspace
+    ) throws(Invalid) -> AuthorizationOutcome {
+        let errorHandling = snapshot.settings.errorHandling
         do {
-            let entities = try snapshot.entities.overlaid(with: [principal] + others)
-            let assigned =
-                tenant.roleAssignments.isEmpty
-                ? [] : tenant.roleAssignments.roles(of: principal.uid) { entities.isMember(principal.uid, of: $0) }
-            if assigned.isEmpty {
-                self.entities = entities
-            } else {
-                principal.parents.formUnion(assigned)
-                self.entities = try snapshot.entities.overlaid(with: [principal] + others)
+            switch engine {
+            case .compiled:
+                let compiled = workspace.request(for: snapshot.compiled)
+                try compiled.load(request, overlaying: entities)
+                _ = snapshot.compiled.decide(compiled, in: workspace.scratch, errorHandling: errorHandling)
+                return snapshot.compiled.outcome(of: compiled, in: workspace.scratch, errorHandling: errorHandling)
+            case .reference:
+                let store = try snapshot.entities.overlaid(with: entities)
+                return Authorizer(errorHandling: errorHandling)
+                    .authorize(request, policies: snapshot.policies, entities: store)
             }
         } catch {
             throw Invalid(message: "\(error)")
-        }
-        if let schema = snapshot.schema, snapshot.settings.validatesRequests,
-            let problem = schema.problem(of: self.request, entities: [principal] + others)
-        {
-            throw Invalid(message: problem.message)
         }
     }
 

@@ -8,7 +8,7 @@ import Foundation
 package enum BundleLoader {
     /// Loads every application below a folder: each folder in it that has a `bundle.yaml`.
     package static func loadApplications(
-        below directory: String, options: BundleCheckOptions = .init()
+        below directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
     ) -> LoadedApplications {
         var loaded = LoadedApplications()
         // Every folder is an application. One that lost its `bundle.yaml` must be an error: passing it over would hand
@@ -19,7 +19,7 @@ package enum BundleLoader {
             // Safe: the call only writes the variable.
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
         }
-        for folder in folders { loaded.add(load(folder, options)) }
+        for folder in folders { loaded.add(load(folder, options, cache)) }
         if folders.isEmpty {
             loaded.diagnostics.append(
                 Diagnostic(
@@ -31,26 +31,28 @@ package enum BundleLoader {
 
     /// Loads one application from its folder.
     package static func loadApplication(
-        at directory: String, options: BundleCheckOptions = .init()
+        at directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
     ) -> LoadedApplications {
         var loaded = LoadedApplications()
-        loaded.add(load(directory, options))
+        loaded.add(load(directory, options, cache))
         return loaded
     }
 
     /// Loads one application from files that were read already.
     package static func loadApplication(
-        from files: BundleFiles, options: BundleCheckOptions = .init()
+        from files: BundleFiles, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
     ) -> LoadedApplications {
-        let builder = SnapshotBuilder(options: options)
+        let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(files)
         var loaded = LoadedApplications()
         loaded.add((snapshot, builder.findings.diagnostics))
         return loaded
     }
 
-    private static func load(_ directory: String, _ options: BundleCheckOptions) -> (PolicySnapshot?, [Diagnostic]) {
-        let builder = SnapshotBuilder(options: options)
+    private static func load(_ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache) -> (
+        PolicySnapshot?, [Diagnostic]
+    ) {
+        let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(directory)
         return (snapshot, builder.findings.diagnostics)
     }

@@ -19,6 +19,9 @@ package struct PolicySnapshot: Sendable {
     /// The policies, those lowered from roles included.
     package let policies: PolicySet
 
+    /// The policies and stored entities as decisions run them.
+    package let compiled: CompiledPolicies
+
     /// What the policies say about themselves, by id.
     package let descriptions: [PolicyID: PolicyDescription]
 
@@ -43,13 +46,15 @@ package struct PolicySnapshot: Sendable {
     /// Names of entity types that are not Cedar identifiers, and what they stand for.
     package let typeNames: [CedarString: Name]
 
-    /// Makes a snapshot of its compiled parts.
+    /// Makes a snapshot of its parts, and compiles what a cache does not have.
     package init(
         application: String, version: String, namespace: Name?, policies: PolicySet,
         descriptions: [PolicyID: PolicyDescription], entities: EntityStore, actions: ActionCatalog,
         roleModels: [CedarString: RoleNames], tenants: [CedarString: Tenant], settings: DecisionSettings,
-        typeNames: [CedarString: Name], schema: RequestFitter? = nil
+        typeNames: [CedarString: Name], schema: RequestFitter? = nil,
+        cache: CompilationCache = CompilationCache()
     ) {
+        compiled = cache.compile(policies, entities: entities, of: application)
         self.schema = schema
         self.application = application
         self.version = version

@@ -48,7 +48,9 @@ struct World {
         let expression = try expression(text)
         do {
             let value = try Evaluator(request: request, entities: entities).evaluate(expression)
-            try compare("permit(principal, action, resource) when { (\(text)) == (\(value)) };")
+            // Very long texts are compared once only: parsing them takes seconds in a debug build.
+            let isLong = text.utf8.count > 10_000
+            if !isLong { try compare("permit(principal, action, resource) when { (\(text)) == (\(value)) };") }
             if case .bool = value { try compare("permit(principal, action, resource) when { \(text) };") }
             return value
         } catch let error as EvaluationError {

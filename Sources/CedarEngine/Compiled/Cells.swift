@@ -96,6 +96,7 @@ extension Cells {
     ///
     /// Insertion for a few elements, a heap for many: the worst case is `n log n`.
     func sort(by areInOrder: (Element, Element) -> Bool) {
+        guard count > 1, !isSorted(by: areInOrder) else { return }
         guard count > 16 else {
             var next = 1
             while next < count {
@@ -117,6 +118,11 @@ extension Cells {
             self[end] = greatest
             sift(0, end: end, areInOrder)
         }
+    }
+
+    private func isSorted(by areInOrder: (Element, Element) -> Bool) -> Bool {
+        for index in 1..<count where areInOrder(self[index], self[index - 1]) { return false }
+        return true
     }
 
     private func sift(_ start: Int, end: Int, _ areInOrder: (Element, Element) -> Bool) {

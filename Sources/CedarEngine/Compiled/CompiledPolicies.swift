@@ -89,12 +89,25 @@ private struct DecisionPass {
     let arena: Arena
     var findings = DecisionScratch.Findings()
 
+    /// Whether the candidates are from the section of the action, so that it need not be tested again.
+    private var isActionFound = false
+
+    init(records: Cells<PolicyRecord>, machine: Machine, arena: Arena) {
+        self.records = records
+        self.machine = machine
+        self.arena = arena
+    }
+
     /// Runs the policies that an index finds.
     @inline(__always)
     mutating func run(_ index: ScopeIndex) {
         let action = machine.registers[1].id
         let section = action >= 0 && Int(action) < index.sections.count ? index.sections[Int(action)] : 0
-        if section != 0 { run(index, section) }
+        if section != 0 {
+            isActionFound = true
+            run(index, section)
+            isActionFound = false
+        }
         run(index, 0)
     }
 
@@ -150,7 +163,7 @@ private struct DecisionPass {
         let record = records[Int(policy)]
         guard record.principal.matches(machine.registers[0], machine.hierarchy, arena),
             record.resource.matches(machine.registers[2], machine.hierarchy, arena),
-            record.action.matches(machine.registers[1], machine.hierarchy, arena)
+            isActionFound || record.action.matches(machine.registers[1], machine.hierarchy, arena)
         else { return }
         switch machine.run(record, arena: arena) {
         case .unsatisfied: return
