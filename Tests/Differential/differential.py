@@ -229,6 +229,7 @@ class Comparison:
         self.agree("decision", ours["decision"], theirs["decision"], (ours["reasons"], errors, theirs))
         self.agree("reasons", sorted(ours["reasons"]), theirs["reasons"])
         self.agree("errors", errors, theirs["errors"])
+        self.agree("compiled engine", ours["compiled"], True)
         self.counts[ours["decision"]] += 1
         for _, code in errors:
             self.counts["error " + code] += 1

@@ -36,5 +36,37 @@ enum EvaluationProperties {
         }
         let denying = Authorizer(errorHandling: .deny).authorize(request, policies: policies, entities: entities)
         try require(denying.decision == .deny || outcome.decision == .allow, "failing closed allows nothing more")
+        try checkCompiled(policies, request, entities, skipping: outcome, denying: denying)
+    }
+
+    /// The compiled engine gives the same answers, with stored entities and with the same ones laid over an empty store.
+    private static func checkCompiled(
+        _ policies: PolicySet, _ request: Request, _ entities: EntityStore, skipping: AuthorizationOutcome,
+        denying: AuthorizationOutcome
+    ) throws(BrokenProperty) {
+        let scratch = DecisionScratch()
+        for isOverlaid in [false, true] {
+            var compiler = PolicyCompiler()
+            let compiled = compiler.compile(
+                policies, entities: compiler.compile(entities: isOverlaid ? .empty : entities))
+            let loaded = CompiledRequest(for: compiled)
+            do {
+                try loaded.load(request, overlaying: isOverlaid ? Array(entities.entities) : [])
+            } catch {
+                throw BrokenProperty("the request can be loaded: \(error)")
+            }
+            for (handling, expected) in [(ErrorHandling.skip, skipping), (.deny, denying)] {
+                let decision = compiled.decide(loaded, in: scratch, errorHandling: handling)
+                let outcome = compiled.outcome(of: loaded, in: scratch, errorHandling: handling)
+                try require(
+                    decision == expected.decision && outcome.decision == decision
+                        && outcome.determiningPolicies == expected.determiningPolicies,
+                    "both engines decide the same: \(decision) \(expected.decision) \(outcome.determiningPolicies)")
+                let failures = compiled.failures(in: scratch).map { "\($0.policy) \($0.code)" }
+                try require(
+                    failures == expected.errors.map { "\($0.policy) \($0.error.code)" },
+                    "both engines fail the same: \(failures) \(expected.errors.map { "\($0.policy) \($0.error.code)" })")
+            }
+        }
     }
 }
