@@ -27,7 +27,8 @@ struct Answer {
             writer.key("entities")
             writer.beginObject()
             let plain = write("plain") { () throws in
-                try EntityReader(.reference).readStore(JSONDocument(parsing: question.entities.bytes, limits: .bundle).root)
+                try EntityReader(.reference).readStore(
+                    JSONDocument(parsing: question.entities.bytes, limits: .bundle).root)
             }
             let typed = schema.flatMap { schema in
                 write("typed") { () throws in

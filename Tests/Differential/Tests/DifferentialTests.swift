@@ -1,8 +1,10 @@
 import Foundation
 import Testing
 
-/// A short run of `differential.py` against the Rust engine, with the Python interpreter of the environment variable
-/// `VERDICT_PYTHON`, which has `Tests/requirements.txt` installed. `make differential` is the long run.
+/// A short run of `differential.py` against the Rust engine; `make differential` is the long one.
+///
+/// The Python interpreter is that of the environment variable `VERDICT_PYTHON`, which has `Tests/requirements.txt`
+/// installed.
 @Suite struct DifferentialTests {
     static let python = ProcessInfo.processInfo.environment["VERDICT_PYTHON"]
 

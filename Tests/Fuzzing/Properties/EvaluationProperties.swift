@@ -11,7 +11,8 @@ enum EvaluationProperties {
         let file = SourceFile(name: "fuzz.cedar", bytes: bytes)
         let parsed = PolicyParser.parse(file)
         guard !parsed.policies.isEmpty else { return }
-        guard let schema = FixedWorld.schema, let entities = FixedWorld.entities, let request = FixedWorld.request else {
+        guard let schema = FixedWorld.schema, let entities = FixedWorld.entities, let request = FixedWorld.request
+        else {
             throw BrokenProperty("the fixed world is valid")
         }
         let strict = PolicyValidator(schema: schema).validate(parsed.policies, in: file)
@@ -26,7 +27,8 @@ enum EvaluationProperties {
         guard let policies = try? PolicySet(parsed.policies) else { throw BrokenProperty("ids are unique") }
         let outcome = Authorizer(errorHandling: .skip).authorize(request, policies: policies, entities: entities)
         for error in outcome.errors where permissive.verdicts[error.policy] == true {
-            let isPromised = !["INTEGER_OVERFLOW", "MISSING_ENTITY", "INVALID_EXTENSION_VALUE"].contains(error.error.code)
+            let isPromised = !["INTEGER_OVERFLOW", "MISSING_ENTITY", "INVALID_EXTENSION_VALUE"].contains(
+                error.error.code)
             try require(!isPromised, "a valid policy does not fail: \(error.policy) \(error.error.code)")
         }
         for id in outcome.determiningPolicies {
@@ -65,7 +67,8 @@ enum EvaluationProperties {
                 let failures = compiled.failures(in: scratch).map { "\($0.policy) \($0.code)" }
                 try require(
                     failures == expected.errors.map { "\($0.policy) \($0.error.code)" },
-                    "both engines fail the same: \(failures) \(expected.errors.map { "\($0.policy) \($0.error.code)" })")
+                    "both engines fail the same: \(failures) \(expected.errors.map { "\($0.policy) \($0.error.code)" })"
+                )
             }
         }
     }

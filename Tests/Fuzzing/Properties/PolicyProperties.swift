@@ -15,7 +15,8 @@ enum PolicyProperties {
         if parsed.diagnostics.isEmpty {
             try require(String(validating: bytes, as: UTF8.self) != nil, "accepted text is UTF-8")
             let written = PolicyTextWriter.text(of: parsed.policies)
-            try checkSame(parsed.policies, PolicyParser.parse(SourceFile(name: "written.cedar", text: written)), "written")
+            try checkSame(
+                parsed.policies, PolicyParser.parse(SourceFile(name: "written.cedar", text: written)), "written")
         }
         let expression = PolicyParser.parseExpression(file)
         try checkFindings(expression.diagnostics, in: file)
@@ -119,7 +120,8 @@ enum PolicyProperties {
         try require(parsed.diagnostics.isEmpty, "\(what) text is valid: \(parsed.diagnostics.map(\.message))")
         try require(parsed.policies.count == policies.count, "\(what) text keeps all policies")
         for (policy, new) in zip(policies, parsed.policies) {
-            try require(new.hasSameMeaning(as: policy), "\(what) text keeps meaning: \(PolicyTextWriter.text(of: [policy]))")
+            try require(
+                new.hasSameMeaning(as: policy), "\(what) text keeps meaning: \(PolicyTextWriter.text(of: [policy]))")
         }
     }
 }
