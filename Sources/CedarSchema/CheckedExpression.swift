@@ -17,7 +17,7 @@ struct CheckedExpression {
     ///
     /// Numbers are positions in ``CheckedExpression/nodes``.
     enum Kind {
-        case bool(Bool), long, string(CedarString), entity(EntityUID)
+        case bool(Bool), long(Int64), string(CedarString), entity(EntityUID)
         case variable(Variable)
         case not(Int), negate(Int)
         case and([Int]), or([Int])
@@ -183,7 +183,7 @@ struct ExpressionLowering {
     private mutating func lower(_ literal: Literal, _ span: SourceSpan) -> Int {
         switch literal {
         case .bool(let value): add(.bool(value), span, shapes.number(.bool(value)))
-        case .long(let value): add(.long, span, shapes.number(.long(value)))
+        case .long(let value): add(.long(value), span, shapes.number(.long(value)))
         case .string(let value): add(.string(value), span, shapes.number(.string(value)))
         case .entity(let uid): add(.entity(uid), span, shapes.number(.entity(uid)))
         }

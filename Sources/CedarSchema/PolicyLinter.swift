@@ -18,8 +18,9 @@ public import CedarSyntax
 /// condition establishes before the place is taken into account, whichever way it is written. With a schema, only
 /// optional attributes may be absent, and all entities may not exist except the principal, the action and the
 /// resource. Without one, every attribute may be absent except those that the server sets itself; values of wrong
-/// types, which nobody can tell without a schema, are not reported. Not reported either are literals whose arithmetic
-/// overflows, and what cannot be reached.
+/// types, which nobody can tell without a schema, are not reported. Numbers are followed through comparisons with
+/// numbers that are written out, so that arithmetic within known limits is not reported, and neither is what cannot be
+/// reached.
 public struct PolicyLinter: Sendable {
     /// How serious the findings of each check are.
     public let settings: LintSettings
@@ -121,7 +122,7 @@ struct LintRun {
     private func environments(_ expression: CheckedExpression) -> [RequestEnvironment] {
         guard let relations, let names else { return [] }
         var filter = ScopeFilter(policy, relations)
-        return EnvironmentSelection(names.actions, &filter, expression.mentions).kinds
+        return EnvironmentSelection(names, &filter, expression.mentions, limit: ValidationBudget().perPolicy).kinds
     }
 
     // MARK: - Checks
@@ -181,7 +182,7 @@ struct LintRun {
             failures.check()
             return add(failures.findings)
         }
-        var checker = Typechecker(expression, schema: schema, isStrict: false, tracing: true)
+        var checker = Typechecker(expression, schema: schema, isStrict: false, tracing: true, budget: ValidationBudget())
         for environment in environments {
             if checker.check(in: environment).type == nil, checker.isExhausted { return }
             let unchecked = checker.findings.filter { $0.code == .uncheckedAttribute }.map(\.span)

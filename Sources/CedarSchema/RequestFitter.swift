@@ -9,6 +9,7 @@ public struct RequestFitter: Sendable {
     /// The schema.
     public let schema: Schema
 
+    private let names: SchemaNames
     private let values: ValueFitting
     private let requests: RequestValidator
     private let entities: EntityValidator
@@ -16,6 +17,7 @@ public struct RequestFitter: Sendable {
     /// Makes a fitter; plain names of entity types are understood in the namespace.
     public init(schema: Schema, namespace: Name?) {
         self.schema = schema
+        names = SchemaNames(schema)
         values = ValueFitting(namespace: namespace)
         requests = RequestValidator(schema: schema)
         entities = EntityValidator(schema: schema)
@@ -47,7 +49,7 @@ public struct RequestFitter: Sendable {
 
     /// The first thing that is wrong with a record, which is named `owner` in messages; `nil` when it conforms.
     public func problem(of record: Record, as type: RecordType, owner: String) -> ConformanceError? {
-        ValueConformance(schema: schema).problem(of: record, as: type, owner: owner)
+        ValueConformance(schema: schema, names: names).problem(of: record, as: type, owner: owner)
     }
 
     /// The first thing that is wrong with a request or an entity of it; `nil` when all conform.

@@ -15,6 +15,8 @@ struct RuntimeFailures {
         case exists(Int)
         /// The call does not fail.
         case succeeds(Int)
+        /// The number is in a range.
+        case isIn(Int, NumberRange)
     }
 
     /// What follows when an expression is true, and when it is false; `nil` when it never is.
@@ -108,17 +110,22 @@ struct RuntimeFailures {
         case .or(let operands): return visitChain(operands, node, isAnd: false)
         case .conditional(let condition, let then, let otherwise):
             return visitConditional(condition, then, otherwise, branch: trace?.branch[node] ?? 0)
-        case .equal(let left, let right), .ordered(let left, let right), .within(let left, let right):
+        case .equal(let left, let right):
             visitAll([left, right])
+            return equality(left, right)
+        case .ordered(let left, let right):
+            visitAll([left, right])
+            return order(left, right)
+        case .within(let left, let right): visitAll([left, right])
         case .negate(let operand):
             visitAll([operand])
-            checkArithmetic([operand], node, "this negation")
+            checkArithmetic(node, "this negation")
         case .sum(let operands, let isAddition):
             visitAll(operands)
-            checkArithmetic(operands, node, isAddition ? "this sum" : "this difference")
+            checkArithmetic(node, isAddition ? "this sum" : "this difference")
         case .product(let operands):
             visitAll(operands)
-            checkArithmetic(operands, node, "this product")
+            checkArithmetic(node, "this product")
         case .has(let receiver, let path):
             visitAll([receiver])
             var facts: Set<Fact> = []
@@ -273,22 +280,111 @@ struct RuntimeFailures {
 
     // MARK: - Computation
 
-    private mutating func checkArithmetic(_ operands: [Int], _ node: Int, _ what: String) {
-        guard !operands.allSatisfy(isConstant), !known.contains(.succeeds(expression.nodes[node].shape)) else { return }
-        learn(.succeeds(expression.nodes[node].shape))
+    private mutating func checkArithmetic(_ node: Int, _ what: String) {
+        let shape = expression.nodes[node].shape
+        guard range(of: node) == nil, !known.contains(.succeeds(shape)) else { return }
+        learn(.succeeds(shape))
         report(
             expression.nodes[node].span, "\(what) fails when it leaves the range of 64 bits",
-            help: "compare the values themselves, or limit each of them in a condition of a `permit`")
+            help: "compare its operands with limits first, as in `x <= 1000000 && ...`")
     }
 
-    /// Whether a number is written out, or computed of such numbers.
-    private func isConstant(_ node: Int) -> Bool {
-        switch expression.nodes[node].kind {
-        case .long: true
-        case .negate(let operand): isConstant(operand)
-        case .sum(let operands, _), .product(let operands): operands.allSatisfy(isConstant)
-        default: false
+    /// What follows from a comparison with a number; whether equal numbers count makes no difference that matters.
+    private func order(_ left: Int, _ right: Int) -> Outcome {
+        var outcome = Outcome()
+        let (leftShape, rightShape) = (expression.nodes[left].shape, expression.nodes[right].shape)
+        if let range = literal(right) {
+            outcome.whenTrue?.insert(.isIn(leftShape, NumberRange(lower: .min, upper: range)))
+            outcome.whenFalse?.insert(.isIn(leftShape, NumberRange(lower: range, upper: .max)))
         }
+        if let range = literal(left) {
+            outcome.whenTrue?.insert(.isIn(rightShape, NumberRange(lower: range, upper: .max)))
+            outcome.whenFalse?.insert(.isIn(rightShape, NumberRange(lower: .min, upper: range)))
+        }
+        return outcome
+    }
+
+    private func equality(_ left: Int, _ right: Int) -> Outcome {
+        var outcome = Outcome()
+        if let value = literal(right) { outcome.whenTrue?.insert(.isIn(expression.nodes[left].shape, .init(value))) }
+        if let value = literal(left) { outcome.whenTrue?.insert(.isIn(expression.nodes[right].shape, .init(value))) }
+        return outcome
+    }
+
+    private func literal(_ node: Int) -> Int64? {
+        if case .long(let value) = expression.nodes[node].kind { value } else { nil }
+    }
+
+    /// The range of an expression, if it is a number; `nil` when computing it can fail.
+    private mutating func range(of node: Int) -> NumberRange? {
+        steps += 1
+        switch expression.nodes[node].kind {
+        case .long(let value): return NumberRange(value)
+        case .negate(let operand):
+            return range(of: operand).flatMap { NumberRange(0).combined(with: $0, subtracting: true) }
+        case .sum(let operands, let isAddition):
+            // Which operands are subtracted is not known when some are: each may be.
+            return computed(operands) { left, right in
+                guard let sum = left.combined(with: right, subtracting: false) else { return nil }
+                if isAddition { return sum }
+                return left.combined(with: right, subtracting: true).map(sum.union)
+            }
+        case .product(let operands): return computed(operands) { $0.multiplied(by: $1) }
+        case .conditional(_, let then, let otherwise):
+            guard let first = range(of: then), let second = range(of: otherwise) else { return .all }
+            return limited(first.union(second), expression.nodes[node].shape)
+        case .member(let base, let members): return limited(ownRange(base, members), expression.nodes[node].shape)
+        default: return limited(.all, expression.nodes[node].shape)
+        }
+    }
+
+    private mutating func computed(
+        _ operands: [Int], _ compute: (NumberRange, NumberRange) -> NumberRange?
+    ) -> NumberRange? {
+        var result: NumberRange?
+        for (index, operand) in operands.enumerated() {
+            // An operand that can fail is reported where it stands.
+            let next = range(of: operand) ?? .all
+            guard index > 0 else {
+                result = next
+                continue
+            }
+            guard let combined = result.flatMap({ compute($0, next) }) else { return nil }
+            result = combined
+        }
+        return result
+    }
+
+    /// The numbers that a member can be by itself: units of durations, and the small numbers that the server sets.
+    private func ownRange(_ base: Int, _ members: [CheckedExpression.MemberStep]) -> NumberRange {
+        let isTimeOfDay = members.dropLast().last.map { step in
+            if case .extensionMethod(.toTime, _) = step.kind { true } else { false }
+        }
+        if case .extensionMethod(let function, _) = members.last?.kind, let unit = function.millisecondsOfUnit {
+            if isTimeOfDay == true { return NumberRange(lower: 0, upper: (86_400_000 - 1) / unit) }
+            return NumberRange(durationsIn: unit)
+        }
+        var guaranteed = guaranteedRecord(base)
+        for (index, step) in members.enumerated() {
+            guard case .attribute(let name) = step.kind, let attribute = guaranteed?.attributes[name] else { break }
+            if index == members.count - 1, attribute.type == .long {
+                return NumberRange(lower: Int64(Int32.min), upper: Int64(Int32.max))
+            }
+            if case .record(let record) = attribute.type { guaranteed = record } else { break }
+        }
+        return .all
+    }
+
+    /// The range less what is known not to be.
+    private mutating func limited(_ range: NumberRange, _ shape: Int) -> NumberRange {
+        steps += known.count
+        var range = range
+        for case .isIn(shape, let limit) in known {
+            range.lower = max(range.lower, limit.lower)
+            range.upper = min(range.upper, limit.upper)
+        }
+        // Where the limits contradict each other, nothing is evaluated.
+        return range.lower > range.upper ? NumberRange(0) : range
     }
 
     /// Checks a call of an extension function; the shape is that of the receiver for a method, of the call otherwise.
@@ -337,5 +433,19 @@ struct RuntimeFailures {
         findings.append(
             TypeFinding(
                 code: .forbidMayFail, span: span, message: "\(fact); the `forbid` then fails to evaluate", help: help))
+    }
+}
+
+extension ExtensionFunction {
+    /// How long the unit is in which a method gives a duration; `nil` for all others.
+    fileprivate var millisecondsOfUnit: Int64? {
+        switch self {
+        case .toMilliseconds: 1
+        case .toSeconds: 1_000
+        case .toMinutes: 60_000
+        case .toHours: 3_600_000
+        case .toDays: 86_400_000
+        default: nil
+        }
     }
 }

@@ -11,6 +11,10 @@ struct PolicyFiles {
     private(set) var places: [PolicyID: Diagnostic.Location] = [:]
     /// The policies and templates with their files, as they were added.
     private(set) var sources: [PolicySource] = []
+    /// The policies and templates that people wrote, without those that were lowered from roles.
+    var authored: [PolicySource] {
+        sources.filter { !$0.policy.id.utf8.starts(with: Self.rolePrefix.utf8) }
+    }
     /// The links of templates.
     private(set) var links: [CedarSchema.PolicyLink] = []
 

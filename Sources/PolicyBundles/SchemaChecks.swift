@@ -50,13 +50,13 @@ struct SchemaChecks {
     }
 
     /// Checks policies, templates and links.
-    func checkPolicies(_ policies: PolicyFiles, level: Int?, includingRoles: Bool) {
+    func checkPolicies(_ policies: PolicyFiles, level: Int?, includingRoles: Bool) -> ValidationReport {
         let settings = description.manifest.validation
         let validator = PolicyValidator(schema: schema, mode: settings.mode, level: level ?? settings.level)
-        let sources = policies.sources.filter {
-            includingRoles || !$0.policy.id.utf8.starts(with: PolicyFiles.rolePrefix.utf8)
-        }
-        findings.append(validator.validate(sources, links: policies.links).diagnostics)
+        let report = validator.validate(
+            includingRoles ? policies.sources : policies.authored, links: policies.links)
+        findings.append(report.diagnostics)
+        return report
     }
 
     /// Checks what the server sets in the context, and what tenants bring to it.

@@ -16,6 +16,11 @@ package enum ServerContext {
         "minute": .init(.long), "day_of_week": .init(.long), "time_zone": .init(.string),
     ])
 
+    /// What is in the context of every request, so that policies need not test for it.
+    package static let guaranteedType = RecordType([
+        "now": .init(.record(nowType)), "tenant": .init(.record(RecordType(["id": .init(.string)]))),
+    ])
+
     /// What is wrong with what a schema declares for the actions of an application; one finding for all actions of
     /// which the same is true.
     static func problems(

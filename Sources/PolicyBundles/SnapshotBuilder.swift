@@ -43,13 +43,15 @@ struct SnapshotBuilder {
         let tenants = self.tenants(description, roles?.models ?? [:])
 
         let fitter = schema.map { RequestFitter(schema: $0, namespace: namespace) }
+        var report: ValidationReport?
         if let fitter {
             let checks = SchemaChecks(fitter: fitter, description: description, findings: findings)
             let canCheckRoles = checks.checkRoleTypes()
             checks.checkPermissions()
-            checks.checkPolicies(policies, level: options.level, includingRoles: canCheckRoles)
+            report = checks.checkPolicies(policies, level: options.level, includingRoles: canCheckRoles)
             checks.checkServerContext(tenants, actions)
         }
+        lint(policies, description.manifest.lint, schema, besides: report)
 
         guard !findings.hasErrors, let store else { return nil }
         return PolicySnapshot(
@@ -59,6 +61,15 @@ struct SnapshotBuilder {
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
                 uniquingKeysWith: { first, _ in first }), schema: fitter, cache: cache)
+    }
+
+    /// Looks for likely mistakes in what people wrote; permits that were lowered from roles have no author to tell.
+    private func lint(
+        _ policies: PolicyFiles, _ settings: LintSettings, _ schema: Schema?, besides report: ValidationReport?
+    ) {
+        let linter = PolicyLinter(
+            settings: settings, schema: schema, guaranteedContext: ServerContext.guaranteedType)
+        findings.append(linter.lint(policies.authored, besides: report))
     }
 
     /// The policies and templates of the application's files.
@@ -106,13 +117,10 @@ struct SnapshotBuilder {
 
     /// Keys of the format that would have no effect yet: what they demand must not be dropped silently.
     private func refuseUnsupported(_ manifest: BundleManifest, file: SourceFile?) {
-        guard let file else { return }
-        for (key, span) in [("includes", manifest.includes.first?.span), ("lint", manifest.lint.first?.check.span)] {
-            guard let span else { continue }
-            findings.report(
-                .unsupportedKey, "`\(key)` is not supported by this version", at: .init(file, span),
-                help: "remove it; it would have no effect")
-        }
+        guard let file, let include = manifest.includes.first else { return }
+        findings.report(
+            .unsupportedKey, "`includes` is not supported by this version", at: .init(file, include.span),
+            help: "remove it; it would have no effect")
     }
 
     private func entityStore(_ entities: [Entity], _ file: SourceFile?) -> EntityStore? {

@@ -34,8 +34,8 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How far from the request policies may read entity data (Cedar RFC 76). (default: as far as they like)",
-            valueName: "0...32"))
+            "How far from the request policies may read entity data (Cedar RFC 76). (default: what the bundle says)",
+            valueName: "0...\(ValidationSettings.maximumLevel)"))
     var level: Int?
 
     @Option(help: ArgumentHelp("How many findings to show as text or to GitHub.", valueName: "count"))
@@ -45,7 +45,10 @@ struct CheckCommand: ParsableCommand {
     var files: [String] = []
 
     func validate() throws {
-        if let level, !(0...32).contains(level) { throw ValidationError("`--level` must be 0 to 32") }
+        let levels = 0...ValidationSettings.maximumLevel
+        if let level, !levels.contains(level) {
+            throw ValidationError("`--level` must be \(levels.lowerBound) to \(levels.upperBound)")
+        }
         guard limit > 0 else { throw ValidationError("`--limit` must be at least 1") }
     }
 
@@ -71,7 +74,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func checkApplications() -> CheckOutcome {
-        let loaded = options.load()
+        let loaded = options.source.load(options: BundleCheckOptions(level: level))
         let summary = (loaded.applications?.snapshots ?? []).map {
             "\($0.application): \($0.policies.policies.count) policies, \($0.tenants.count) tenants, \($0.version)"
         }

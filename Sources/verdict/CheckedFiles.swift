@@ -1,5 +1,6 @@
 import CedarSchema
 import CedarSyntax
+import PolicyBundles
 
 /// Policies and schemas that were named on the command line, checked without a bundle around them.
 struct CheckedFiles {
@@ -24,7 +25,7 @@ struct CheckedFiles {
         for index in policies.indices { policies[index].policy.id = CedarString("policy\(index)") }
         let report = schema.map { PolicyValidator(schema: $0, level: level).validate(policies) }
         diagnostics += report?.diagnostics ?? []
-        let linter = PolicyLinter(schema: schema, guaranteedContext: .serverContext)
+        let linter = PolicyLinter(schema: schema, guaranteedContext: ServerContext.guaranteedType)
         diagnostics += linter.lint(policies, besides: report)
         let summary = "\(files.count) file\(files.count == 1 ? "" : "s") checked"
         outcome = CheckOutcome(diagnostics: diagnostics, summary: summary, path: \.name)

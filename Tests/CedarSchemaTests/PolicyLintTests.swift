@@ -68,6 +68,15 @@ import Testing
             ("V1401", #"principal.hasTag("a") && ▶principal.getTag("b")◀ == "b""#),
             ("", "1 + 2 == 3 && -(5) < 2"), ("V1401", "context has n && ▶context.n + 1◀ < 5"),
             ("V1401", "context has n && ▶context.n * 2◀ < 5"), ("V1401", "context has n && ▶-context.n◀ < 5"),
+            ("", "context has n && context.n <= 100 && -100 <= context.n && context.n * 2 + 1 < 5"),
+            ("V1401", "context has n && context.n <= 100 && ▶context.n * 2◀ < 5"),
+            ("", "context has n && !(context.n > 100 || context.n < 0) && 1 - context.n < 5"),
+            ("", "context has n && context.n == 7 && context.n + 1 < 5"),
+            ("V1401", "context has n && (context.n > 100 || context.n < 0) && ▶context.n + 1◀ < 5"),
+            ("", "context has d && context.d.toMinutes() * 60000 < 5"),
+            ("V1401", "context has d && ▶context.d.toMinutes() * 60001◀ < 5"),
+            ("", "context has t && context.t.toTime().toMilliseconds() * 1000 < 5"),
+            ("V1401", "▶9223372036854775807 + 1◀ == 0"), ("", "if 1 < 2 then 2 * 3 == 6 else false"),
             ("", #"ip("10.0.0.1").isIpv4()"#), ("V1401", #"ip(▶"nonsense"◀).isIpv4()"#),
             ("V1401", "context has a && ▶ip(context.a)◀.isIpv4()"),
             ("V1401", #"▶ip("10.0.0.1").isInRange()◀"#),
@@ -117,10 +126,10 @@ import Testing
 
     @Test func whatTheServerSetsIsThere() throws {
         let clock = RecordType(["now": .init(.record(RecordType(["hour": .init(.long)])))])
-        let policy = Self.forbid("context.now.hour < 9 || context.now.second < 1 || context.other")
+        let policy = Self.forbid("context.now.hour + 1 < 9 || context.now.second < 1 || context.other")
         let (diagnostics, _) = try Self.findings(policy, schema: false, guaranteedContext: clock)
         #expect(diagnostics.count == 2)
-        #expect(try Self.findings(policy, schema: false).diagnostics.count == 4)
+        #expect(try Self.findings(policy, schema: false).diagnostics.count == 5)
     }
 
     // MARK: - Scopes

@@ -126,6 +126,18 @@ import Testing
         #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics.map(\.message))")
     }
 
+    @Test func lintsAreSettingsOfTheBundle() {
+        let policy = ["policies/a.cedar": "forbid (principal, action, resource) when { principal.level > 3 };"]
+        func codes(_ lint: String, _ files: [String: String]) -> [String] {
+            let files = files.merging(["bundle.yaml": BundleLoaderTests.manifest + lint]) { $1 }
+            return BundleLoaderTests.load(files).diagnostics.map { "\($0.severity) \($0.code)" }
+        }
+        let found = codes("lint: {}", policy)
+        #expect(found.count == 2 && found.allSatisfy { $0.hasPrefix("warning V14") }, "\(found)")
+        #expect(codes("lint: {missing_id: off, forbid_may_error: off}", policy) == [])
+        #expect(codes("lint: {missing_id: off, forbid_may_error: error}", policy).allSatisfy { $0.hasPrefix("error") })
+    }
+
     // MARK: - Requests
 
     private func decide(

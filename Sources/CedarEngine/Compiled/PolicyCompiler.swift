@@ -21,7 +21,7 @@ public struct PolicyCompiler {
 
     private var symbols = SymbolTable()
     private var lineage = Lineage()
-    private var bodies: [PolicyContent: PolicyBody] = [:]
+    private var bodies = BodyCache()
 
     /// Makes a compiler that knows nothing yet.
     public init() {}
@@ -32,7 +32,7 @@ public struct PolicyCompiler {
     public mutating func reset() {
         symbols = SymbolTable()
         lineage = Lineage()
-        bodies = [:]
+        bodies = BodyCache()
     }
 
     /// How many strings and entities the table holds, gone ones included.
@@ -54,8 +54,7 @@ public struct PolicyCompiler {
     /// Entities of another compiler are compiled again.
     public mutating func compile(_ policies: PolicySet, entities: CompiledEntities) -> CompiledPolicies {
         let entities = entities.lineage === lineage ? entities : compile(entities: entities.store)
-        var used: [PolicyContent: PolicyBody] = [:]
-        used.reserveCapacity(policies.policies.count)
+        bodies.beginRound()
         var templates: [PolicyID: PolicyBody] = [:]
         let arena = Arena(firstSize: 1 << 16)
         let records = arena.cells(policies.policies.count, of: PolicyRecord.self)
@@ -67,34 +66,14 @@ public struct PolicyCompiler {
             if isLink, let known = templates[instance.policy.id] {
                 body = known
             } else {
-                body = self.body(of: instance.policy, used: &used)
+                body = bodies.body(of: instance.policy.conditions, symbols: &symbols, statistics: &statistics)
                 if isLink { templates[instance.policy.id] = body }
                 kept.append(body)
             }
             records[index] = record(of: instance, body, in: arena)
         }
-        // Contents that no policy has any more are forgotten.
-        bodies = used
+        bodies.forgetUnused()
         return CompiledPolicies(policies, records, kept, symbols: symbols, entities: entities, arena: arena)
-    }
-
-    private mutating func body(of policy: Policy, used: inout [PolicyContent: PolicyBody]) -> PolicyBody {
-        let content = PolicyContent(policy.conditions)
-        if let body = used[content] {
-            statistics.reused += 1
-            return body
-        }
-        let body: PolicyBody
-        if let known = bodies[content] {
-            statistics.reused += 1
-            body = known
-        } else {
-            statistics.compiled += 1
-            body = Emitter.emit(
-                policy.conditions.map { (Lowering.lower($0.body), $0.kind == .unless) }, symbols: &symbols)
-        }
-        used[content] = body
-        return body
     }
 
     // MARK: - Scopes

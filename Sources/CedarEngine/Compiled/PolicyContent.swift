@@ -5,21 +5,26 @@ import CedarSyntax
 /// The bytes themselves are compared, not a digest of them, so that nothing depends on the strength of a hash.
 struct PolicyContent: Hashable, Sendable {
     private var bytes: [UInt8] = []
+    private var digest: UInt64 = 0
 
     /// The content of conditions.
-    init(_ conditions: [Condition]) {
+    init(_ conditions: [Condition], hashing: KeyedHash) {
+        bytes.reserveCapacity(256)
         for condition in conditions {
             bytes.append(condition.kind == .when ? 1 : 2)
             append(condition.body)
         }
+        digest = hashing.hash(bytes.span)
     }
 
-    /// Hashes the bytes in one piece.
+    /// Equality of the bytes.
+    static func == (left: PolicyContent, right: PolicyContent) -> Bool {
+        left.digest == right.digest && left.bytes == right.bytes
+    }
+
+    /// Hashes the digest, which is made once.
     func hash(into hasher: inout Hasher) {
-        // Safe: the buffer is only read while the closure runs.
-        unsafe bytes.withUnsafeBytes { buffer in
-            unsafe hasher.combine(bytes: buffer)
-        }
+        hasher.combine(digest)
     }
 
     private mutating func append(_ expression: Expression) {
@@ -28,30 +33,39 @@ struct PolicyContent: Hashable, Sendable {
         case .variable(let variable):
             bytes.append(20)
             append(variable.rawValue)
-        case .not(let operand): append(21, [operand])
-        case .negate(let operand): append(22, [operand])
+        case .not(let operand): append(21, operand)
+        case .negate(let operand): append(22, operand)
         case .and(let operands): append(23, operands)
         case .or(let operands): append(24, operands)
-        case .conditional(let condition, let then, let otherwise): append(25, [condition, then, otherwise])
+        case .conditional(let condition, let then, let otherwise):
+            append(25, condition)
+            append(then)
+            append(otherwise)
         case .comparison(let comparison, let left, let right):
-            append(26, [left, right])
+            append(26, left)
             append(comparison.rawValue)
+            append(right)
         case .sum(let first, let terms):
-            append(27, [first] + terms.map(\.operand))
-            for term in terms { bytes.append(term.isSubtraction ? 1 : 0) }
+            append(27, first)
+            append(terms.count)
+            for term in terms {
+                bytes.append(term.isSubtraction ? 1 : 0)
+                append(term.operand)
+            }
         case .product(let factors): append(28, factors)
         case .has(let base, let path):
-            append(29, [base])
+            append(29, base)
             append(path.count)
             for name in path { append(name) }
         case .like(let operand, let pattern):
-            append(30, [operand])
+            append(30, operand)
             append(pattern)
         case .isType(let operand, let type, let ancestor):
-            append(31, [operand] + (ancestor.map { [$0] } ?? []))
+            append(ancestor == nil ? 31 : 36, operand)
             append(type.value.path)
+            if let ancestor { append(ancestor) }
         case .member(let base, let selectors):
-            append(32, [base])
+            append(32, base)
             append(selectors.count)
             for selector in selectors { append(selector) }
         case .call(let function, let arguments):
@@ -59,9 +73,18 @@ struct PolicyContent: Hashable, Sendable {
             append(function.rawValue)
         case .set(let elements): append(34, elements)
         case .record(let fields):
-            append(35, fields.map(\.value))
-            for field in fields { append(field.key) }
+            bytes.append(35)
+            append(fields.count)
+            for field in fields {
+                append(field.key)
+                append(field.value)
+            }
         }
+    }
+
+    private mutating func append(_ form: UInt8, _ operand: Expression) {
+        bytes.append(form)
+        append(operand)
     }
 
     private mutating func append(_ form: UInt8, _ operands: [Expression]) {
