@@ -1,7 +1,9 @@
 # make serve   build the server and answer decisions about the example application on port 8180
 # make test    build everything and run every test
+# make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
+# make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
 #
-# Both install the system packages they need (Debian; with sudo unless run as root) and say what they do.
+# All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
 
 SWIFT ?= swift
 # What the Swift toolchain, the build and the tests need beyond a bare Debian 12.
@@ -9,8 +11,10 @@ PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc
             libstdc++-12-dev libxml2 libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
 PORT ?= 8180
 OPERATIONS_PORT ?= 8181
+SEED ?= 1
+CASES ?= 20000
 
-.PHONY: help setup peers build serve test format lint clean
+.PHONY: help setup peers build serve test differential fuzz format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -38,7 +42,8 @@ serve: build
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/verdict" serve --policies Policies \
 	  --port $(PORT) --operations-port $(OPERATIONS_PORT)
 
-# What tests are checked against, in an environment of their own: validators for the published formats.
+# What tests are checked against, in an environment of their own: validators for the published formats, and the Rust
+# engine for Cedar.
 peers: setup
 	@if ! cmp -s Tests/requirements.txt .venv/installed.txt; then \
 	  echo "setup: installing the Python packages that tests use into .venv"; \
@@ -50,6 +55,15 @@ test: peers
 	@echo "test: compiling and running every test"
 	@$(SWIFT) build --build-tests
 	@VERDICT_PYTHON="$(CURDIR)/.venv/bin/python" $(SWIFT) test --skip-build
+
+differential: peers
+	@echo "differential: compiling"
+	@$(SWIFT) build -c release --product DifferentialPeer
+	@.venv/bin/python Tests/Differential/differential.py --seed $(SEED) --cases $(CASES) \
+	  --peer "$$($(SWIFT) build -c release --show-bin-path)/DifferentialPeer"
+
+fuzz: setup
+	@Tests/Fuzzing/fuzz.sh .build/fuzz $(FUZZ_TARGETS)
 
 format:
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

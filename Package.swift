@@ -122,6 +122,20 @@ let package = Package(
         tests(
             "DiagnosticPageTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "PublishedFormats"]),
+        .executableTarget(
+            name: "DifferentialPeer",
+            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            path: "Tests/Differential/Peer", swiftSettings: settings),
+        .testTarget(
+            name: "DifferentialTests", dependencies: ["DifferentialPeer"], path: "Tests/Differential/Tests",
+            swiftSettings: settings),
+        .target(
+            name: "FuzzProperties",
+            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            path: "Tests/Fuzzing/Properties", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
+            swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),

@@ -1,4 +1,5 @@
 """Cases: policies, schema, entities, links and requests, whole or damaged."""
+
 import copy
 import dataclasses
 import json
@@ -103,7 +104,9 @@ class Cases:
         pick = random.choice
         applicable = [a for a in schema.actions if schema.actions[a]["principals"]]
         action = pick(applicable) if applicable else None
-        declared = schema.actions[action] if action else {"principals": schema.types, "resources": schema.types, "context": {}}
+        declared = (
+            schema.actions[action] if action else {"principals": schema.types, "resources": schema.types, "context": {}}
+        )
         principal, resource = pick(declared["principals"]), pick(declared["resources"])
         typed = Typed(random, schema, principal, resource, declared["context"], pick([0, 0, 0, 0.02, 0.06]))
         slots = [s for s in ("principal", "resource") if random.random() < 0.5] if random.random() < 0.25 else []
@@ -113,7 +116,9 @@ class Cases:
         else:
             scope = [self.any_scope(v, schema, typed, slots) for v in ("principal", "resource")]
             listed = ", ".join(typed.action() for _ in range(random.randrange(4)))
-            action_scope = pick(["action", "action == " + typed.action(), "action in " + typed.action(), "action in [%s]" % listed])
+            action_scope = pick(
+                ["action", "action == " + typed.action(), "action in " + typed.action(), "action in [%s]" % listed]
+            )
         conditions = []
         for _ in range(pick([0, 1, 1, 1, 2, 3])):
             conditions.append("%s { %s }" % (pick(["when", "when", "unless"]), typed.condition(random.randrange(1, 4))))
@@ -124,7 +129,9 @@ class Cases:
     def scope(self, variable, type, typed, slots):
         if variable in slots:
             slot = "?" + variable
-            return self.random.choice([f"{variable} == {slot}", f"{variable} in {slot}", f"{variable} is {type} in {slot}"])
+            return self.random.choice(
+                [f"{variable} == {slot}", f"{variable} in {slot}", f"{variable} is {type} in {slot}"]
+            )
         return self.random.choice([variable, variable, f"{variable} is {type}", f"{variable} == {typed.uid(type)}"])
 
     def any_scope(self, variable, schema, typed, slots):
@@ -132,10 +139,16 @@ class Cases:
         type = pick(schema.types + (["Nope"] if self.random.random() < 0.05 else []))
         if variable in slots:
             return self.scope(variable, type, typed, slots)
-        return pick([
-            variable, variable, f"{variable} is {type}", f"{variable} == {typed.uid(type)}", f"{variable} in {typed.uid(type)}",
-            f"{variable} is {type} in {typed.uid(pick(schema.types))}",
-        ])
+        return pick(
+            [
+                variable,
+                variable,
+                f"{variable} is {type}",
+                f"{variable} == {typed.uid(type)}",
+                f"{variable} in {typed.uid(type)}",
+                f"{variable} is {type} in {typed.uid(pick(schema.types))}",
+            ]
+        )
 
     # Without a schema.
 
@@ -148,7 +161,11 @@ class Cases:
             slots = [s for s in ("principal", "resource") if random.random() < 0.5] if random.random() < 0.25 else []
             if slots:
                 templates.append((len(case.policies), slots))
-            scope = [self.loose_scope("principal", loose, slots), self.loose_action(loose), self.loose_scope("resource", loose, slots)]
+            scope = [
+                self.loose_scope("principal", loose, slots),
+                self.loose_action(loose),
+                self.loose_scope("resource", loose, slots),
+            ]
             conditions = []
             for _ in range(random.choice([0, 1, 1, 1, 1, 2, 3])):
                 expression = loose.expression("bool", random.choice([1, 2, 2, 3, 3, 4]))
@@ -160,9 +177,9 @@ class Cases:
         for _ in range(random.randrange(1, 6)):
             entity = lambda: literals.uid_json(random.choice(uids) if random.random() < 0.85 else loose.entity())
             action = literals.uid_json(random.choice(actions))
-            case.requests.append({
-                "principal": entity(), "action": action, "resource": entity(), "context": loose.record(2, 14),
-            })
+            case.requests.append(
+                {"principal": entity(), "action": action, "resource": entity(), "context": loose.record(2, 14)}
+            )
         return case
 
     def loose_scope(self, variable, loose, slots):
@@ -173,7 +190,9 @@ class Cases:
         if self.random.random() < 0.65:
             return variable
         type, uid = pick(loose.types), loose.uid()
-        return pick([f"{variable} == {uid}", f"{variable} in {uid}", f"{variable} is {type}", f"{variable} is {type} in {uid}"])
+        return pick(
+            [f"{variable} == {uid}", f"{variable} in {uid}", f"{variable} is {type}", f"{variable} is {type} in {uid}"]
+        )
 
     def loose_action(self, loose):
         if self.random.random() < 0.6:
@@ -193,7 +212,9 @@ class Cases:
             if random.random() < 0.1:
                 parents.append((random.choice(loose.types), "absent"))
             entity = {
-                "uid": literals.uid_json(uid), "attrs": loose.record(2, 12), "parents": [literals.uid_json(p) for p in parents],
+                "uid": literals.uid_json(uid),
+                "attrs": loose.record(2, 12),
+                "parents": [literals.uid_json(p) for p in parents],
             }
             if random.random() < 0.4:
                 entity["tags"] = {random.choice(literals.STRINGS): loose.value(2) for _ in range(random.randrange(5))}
@@ -201,7 +222,9 @@ class Cases:
         for action in loose.actions:
             if random.random() < 0.5 and action[1] != "all":
                 parents = [p for p in [("Action", "all"), ("NS::Action", "g")] if random.random() < 0.4]
-                entities.append({"uid": literals.uid_json(action), "attrs": {}, "parents": [literals.uid_json(p) for p in parents]})
+                entities.append(
+                    {"uid": literals.uid_json(action), "attrs": {}, "parents": [literals.uid_json(p) for p in parents]}
+                )
         return entities
 
     # Parts of both.
@@ -210,7 +233,9 @@ class Cases:
         random = self.random
         annotations = ""
         for name in random.sample(["id", "reason", "if", "x"], random.choice([0, 0, 0, 1, 2])):
-            annotations += "@" + name + random.choice(["", "(%s)" % quote(random.choice(literals.STRINGS), random)]) + " "
+            annotations += (
+                "@" + name + random.choice(["", "(%s)" % quote(random.choice(literals.STRINGS), random)]) + " "
+            )
         comma = "," if random.random() < 0.1 else ""
         effect = random.choice(["permit", "permit", "forbid"])
         comment = "// é comment\n" if random.random() < 0.05 else ""
@@ -228,7 +253,9 @@ class Cases:
         """Adds a condition that nests up to 100 levels deep."""
         loose = Loose(self.random, ["User"], [("Action", "view")], ["a", "b"])
         policy = self.random.choice(case.policies)
-        policy.conditions.append("%s { %s }" % (self.random.choice(["when", "unless"]), loose.deep(self.random.randrange(20, 95))))
+        policy.conditions.append(
+            "%s { %s }" % (self.random.choice(["when", "unless"]), loose.deep(self.random.randrange(20, 95)))
+        )
         case.kind += ", nested"
 
     # Damage.
@@ -262,7 +289,11 @@ class Cases:
                 break
             container, other = self.random.choice(containers), self.random.choice(list(nodes(document)))
             new = copy.deepcopy(self.random.choice([other, self.random.choice(JSON_PIECES)]))
-            place = self.random.choice(list(container)) if isinstance(container, dict) else self.random.randrange(len(container))
+            place = (
+                self.random.choice(list(container))
+                if isinstance(container, dict)
+                else self.random.randrange(len(container))
+            )
             choice = self.random.randrange(4)
             if choice <= 1:
                 container[place] = new
@@ -289,35 +320,44 @@ def depth(document):
     return 1 + max(map(depth, document.values() if isinstance(document, dict) else document), default=0)
 
 
+# fmt: off
 POLICY_PIECES = [
-    "permit", "forbid", "when", "unless", "(", ")", "{", "}", "[", "]", ",", ";", ":", "::", ".", "@", "@id", "==", "=", "!=",
-    "in", "is", "has", "like", "if", "then", "else", "&&", "||", "&", "!", "-", "+", "*", "/", "%", '""', '"x"', '"', "\\",
-    "9223372036854775808", "9223372036854775807", "0", "007", "1.5", "principal", "resource", "action", "context", "?principal",
-    "?resource", "?", "// c\n", "/* c */", "\n", "\t", "\r", "\u00a0", "\ufeff", "é", "'x'", "__cedar", "User::", 'User::"a"',
-    "Action", "true", "false", "ip", 'ip("::1")', "contains", ".isIpv4()", ".x", '["x"]', "<", "<=", ">", ">=", "\u2028", "#",
-    '"\\u{110000}"', '"\\u{d800}"', '"\\x41"', '"\\xff"', '"\\q"', '"\\*"', '"\\0"', "!!!!!", "-----", "{}", "[]", "()", "_", "\0",
+    "permit", "forbid", "when", "unless", "(", ")", "{", "}", "[", "]", ",", ";", ":", "::", ".", "@", "@id", "==",
+    "=", "!=", "in", "is", "has", "like", "if", "then", "else", "&&", "||", "&", "!", "-", "+", "*", "/", "%", '""',
+    '"x"', '"', "\\", "9223372036854775808", "9223372036854775807", "0", "007", "1.5", "principal", "resource",
+    "action", "context", "?principal", "?resource", "?", "// c\n", "/* c */", "\n", "\t", "\r", "\u00a0", "\ufeff",
+    "é", "'x'", "__cedar", "User::", 'User::"a"', "Action", "true", "false", "ip", 'ip("::1")', "contains",
+    ".isIpv4()", ".x", '["x"]', "<", "<=", ">", ">=", "\u2028", "#", '"\\u{110000}"', '"\\u{d800}"', '"\\x41"',
+    '"\\xff"', '"\\q"', '"\\*"', '"\\0"', "!!!!!", "-----", "{}", "[]", "()", "_", "\0",
 ]
 SCHEMA_PIECES = [
     "entity", "action", "type", "namespace", "in", "enum", "tags", "appliesTo", "principal", "resource", "context",
-    "attributes", "Set", "<", ">", "{", "}", "[", "]", "(", ")", ",", ";", ":", "::", "?", "=", "@", "@a", '@a("b")', '"x"',
-    '"', "Long", "String", "Bool", "Boolean", "Entity", "Record", "Extension", "User", "NS", "NS::User", "Action", "__cedar",
-    "__cedar::Long", "ipaddr", "decimal", "if", "true", "\n", "// c\n", "/*", "\r", "\ufeff", "é", "'", "#", "1", "\0", "Set<Long>",
-    "{}", "[]", "view", '"view"', 'Action::"view"', "T0", "type Q = Q;", "type Long = String;", "entity Q in Q;", "entity ipaddr;",
+    "attributes", "Set", "<", ">", "{", "}", "[", "]", "(", ")", ",", ";", ":", "::", "?", "=", "@", "@a", '@a("b")',
+    '"x"', '"', "Long", "String", "Bool", "Boolean", "Entity", "Record", "Extension", "User", "NS", "NS::User",
+    "Action", "__cedar", "__cedar::Long", "ipaddr", "decimal", "if", "true", "\n", "// c\n", "/*", "\r", "\ufeff", "é",
+    "'", "#", "1", "\0", "Set<Long>", "{}", "[]", "view", '"view"', 'Action::"view"', "T0", "type Q = Q;",
+    "type Long = String;", "entity Q in Q;", "entity ipaddr;",
 ]
 JSON_NAMES = [
-    "Value", "Var", "Slot", "!", "neg", "==", "!=", "in", "<", "+", "-", "*", "&&", "||", "contains", "containsAll", "isEmpty",
-    "getTag", "hasTag", ".", "has", "like", "is", "if-then-else", "Set", "Record", "ip", "isIpv4", "nope", "left", "right", "arg",
-    "attr", "pattern", "entity_type", "op", "entity", "entities", "slot", "effect", "principal", "action", "resource", "conditions",
-    "annotations", "kind", "body", "__entity", "__extn", "__expr", "type", "id", "fn", "templates", "staticPolicies", "templateLinks",
+    "Value", "Var", "Slot", "!", "neg", "==", "!=", "in", "<", "+", "-", "*", "&&", "||", "contains", "containsAll",
+    "isEmpty", "getTag", "hasTag", ".", "has", "like", "is", "if-then-else", "Set", "Record", "ip", "isIpv4", "nope",
+    "left", "right", "arg", "attr", "pattern", "entity_type", "op", "entity", "entities", "slot", "effect",
+    "principal", "action", "resource", "conditions", "annotations", "kind", "body", "__entity", "__extn", "__expr",
+    "type", "id", "fn", "templates", "staticPolicies", "templateLinks",
 ]
 JSON_PIECES = [
-    None, True, False, 0, -1, 1.5, 2**63, -(2**63), "", "a", "principal", "?principal", "when", "All", "==", "in", "is", "permit",
-    "Wildcard", {"Literal": "x"}, [], {}, {"Value": 1}, {"Value": True}, {"Var": "principal"}, {"Slot": "?principal"}, {"op": "All"},
-    {"op": "==", "slot": "?principal"}, {"op": "==", "entity": {"type": "User", "id": "a"}}, {"type": "User", "id": "a"},
-    {"__entity": {"type": "User", "id": "a"}}, {"Value": {"__entity": {"type": "User", "id": "a"}}}, {"Value": [1, {"a": "b"}]},
-    {"Value": {"__extn": {"fn": "ip", "arg": "::1"}}}, {"ip": [{"Value": "::1"}]}, {"isIpv4": [{"Value": 1}]}, {"neg": {"arg": {"Value": 1}}},
-    {"Record": {"a": {"Value": 1}}}, {"Set": [{"Value": 1}]}, {"has": {"left": {"Var": "context"}, "attr": ["a", "b"]}},
-    {"has": {"left": {"Var": "context"}, "attr": []}}, {"like": {"left": {"Value": "a"}, "pattern": ["Wildcard", {"Literal": ""}]}},
-    {"is": {"left": {"Var": "principal"}, "entity_type": "User"}}, {"op": "is", "entity_type": "User", "in": {"slot": "?principal"}},
-    "e\u0301", "\0", "User::", "in", "__cedar::x", " User",
+    None, True, False, 0, -1, 1.5, 2**63, -(2**63), "", "a", "principal", "?principal", "when", "All", "==", "in",
+    "is", "permit", "Wildcard", {"Literal": "x"}, [], {}, {"Value": 1}, {"Value": True}, {"Var": "principal"},
+    {"Slot": "?principal"}, {"op": "All"}, {"op": "==", "slot": "?principal"},
+    {"op": "==", "entity": {"type": "User", "id": "a"}}, {"type": "User", "id": "a"},
+    {"__entity": {"type": "User", "id": "a"}}, {"Value": {"__entity": {"type": "User", "id": "a"}}},
+    {"Value": [1, {"a": "b"}]}, {"Value": {"__extn": {"fn": "ip", "arg": "::1"}}}, {"ip": [{"Value": "::1"}]},
+    {"isIpv4": [{"Value": 1}]}, {"neg": {"arg": {"Value": 1}}}, {"Record": {"a": {"Value": 1}}},
+    {"Set": [{"Value": 1}]}, {"has": {"left": {"Var": "context"}, "attr": ["a", "b"]}},
+    {"has": {"left": {"Var": "context"}, "attr": []}},
+    {"like": {"left": {"Value": "a"}, "pattern": ["Wildcard", {"Literal": ""}]}},
+    {"is": {"left": {"Var": "principal"}, "entity_type": "User"}},
+    {"op": "is", "entity_type": "User", "in": {"slot": "?principal"}}, "e\u0301", "\0", "User::", "in", "__cedar::x",
+    " User",
 ]
+# fmt: on

@@ -2,14 +2,15 @@
 """Compares this engine with the Rust engine on random cases.
 
 Every case has several policies, mostly with a schema, entities and requests. Compared are: whether policies, schema,
-entities and requests are accepted; which policies pass strict validation; decision, reasons and errors of every request;
-the JSON form of every policy; and that formatted and translated text means the same to the Rust engine.
+entities and requests are accepted; which policies pass strict validation; decision, reasons and errors of every
+request; the JSON form of every policy; and that formatted and translated text means the same to the Rust engine.
 
     differential.py --peer .build/release/DifferentialPeer --seed 1 --cases 2000
 
-Exits with 1 when there was a disagreement; each kind is shown once, with a case made as small as possible. The same seed
-makes the same cases. Needs the Python package `cedarpy` (Tests/requirements.txt).
+Exits with 1 when there was a disagreement; each kind is shown once, with a case made as small as possible. The same
+seed makes the same cases. Needs the Python package `cedarpy` (Tests/requirements.txt).
 """
+
 import argparse
 import collections
 import copy
@@ -57,10 +58,13 @@ class Disagreement(Exception):
         self.kind, self.ours, self.theirs = kind, ours, theirs
 
 
-# The findings where this engine is deliberately stricter with policies in JSON (`PolicyJSONReader` lists them): members and
-# escapes that the reference ignores or takes for something else, templates without slots, functions that do not exist,
+# The findings where this engine is deliberately stricter with policies in JSON (`PolicyJSONReader` lists them): members
+# and escapes that the reference ignores or takes for something else, templates without slots, functions that do not
+# exist,
 # methods of nothing.
-STRICTER_JSON = re.compile(r"V1104|V1105|V1108|V1110|V110[23] (an entity|the \w+ of an entity) |V1107 the method .* needs the value")
+STRICTER_JSON = re.compile(
+    r"V1104|V1105|V1108|V1110|V110[23] (an entity|the \w+ of an entity) |V1107 the method .* needs the value"
+)
 
 # The reference reads JSON nested less deeply than this.
 JSON_DEPTH = 128
@@ -149,7 +153,9 @@ class Comparison:
         self.agree(kind, ours["accepted"], accepted, ours.get("finding", refusal))
         if not accepted:
             return None
-        document = json.loads(case.raw_json) if case.raw_json is not None else reference.policies_to_json(case.policy_text())
+        document = (
+            json.loads(case.raw_json) if case.raw_json is not None else reference.policies_to_json(case.policy_text())
+        )
         parts = {**document.get("templates", {}), **document.get("staticPolicies", {})}
         if case.raw_json is None:
             self.agree("policy in JSON", ours["json"], parts)
@@ -229,6 +235,7 @@ class Comparison:
         self.agree("decision", ours["decision"], theirs["decision"], (ours["reasons"], errors, theirs))
         self.agree("reasons", sorted(ours["reasons"]), theirs["reasons"])
         self.agree("errors", errors, theirs["errors"])
+        self.agree("compiled engine", ours["compiled"], True)
         self.counts[ours["decision"]] += 1
         for _, code in errors:
             self.counts["error " + code] += 1
@@ -258,7 +265,9 @@ def smaller(case):
     if case.raw_policies is None and case.raw_json is None:
         for number, policy in enumerate(case.policies):
             for index in range(len(policy.conditions)):
-                yield with_policy(case, number, Policy(policy.head, policy.conditions[:index] + policy.conditions[index + 1 :]))
+                yield with_policy(
+                    case, number, Policy(policy.head, policy.conditions[:index] + policy.conditions[index + 1 :])
+                )
             for text in shorter(policy.head):
                 yield with_policy(case, number, Policy(text, policy.conditions))
             for index, condition in enumerate(policy.conditions):
@@ -278,7 +287,9 @@ def smaller(case):
     for name in ("requests", "entities"):
         for document in smaller_json(getattr(case, name)):
             if isinstance(document, list) and all(isinstance(d, dict) for d in document):
-                if name == "entities" or all(set(d) == {"principal", "action", "resource", "context"} for d in document):
+                if name == "entities" or all(
+                    set(d) == {"principal", "action", "resource", "context"} for d in document
+                ):
                     yield dataclasses.replace(case, **{name: document})
 
 
@@ -388,7 +399,7 @@ def main():
         except Refused as error:
             kinds["not compared: " + str(error).split(": ", 1)[-1][:60]] += 1
             if options.verbose:
-                print('not compared (case %d):' % number, error, case.describe())
+                print("not compared (case %d):" % number, error, case.describe())
         except NoAnswer as error:
             kinds["no answer of the reference: " + str(error).split(": ", 1)[-1][:60]] += 1
         except Disagreement as found:

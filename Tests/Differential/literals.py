@@ -1,11 +1,14 @@
 """Texts and values that cases are made of, and how Cedar writes them."""
+
 import re
 
+# fmt: off
 # Words that no identifier may be (Cedar grammar).
 RESERVED = {"true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar"}
 
 ATTRIBUTES = ["a", "b", "c", "d e", "own", "grp", "n", "s", "flag", "r", "é", "e\u0301", "in", "__x"]
-STRINGS = ["", "a", "b", "ab", "a*b", "abc", "k", "é", "e\u0301", "😀", "aé😀b", "\n", "\\", "\0", '"', "10.0.0.1", "1.5"]
+STRINGS = ["", "a", "b", "ab", "a*b", "abc", "k", "é", "e\u0301", "😀", "aé😀b", "\n", "\\", "\0", '"', "10.0.0.1",
+           "1.5"]
 LONGS = [0, 1, 2, 3, -1, -2, 7, 2**63 - 1, -(2**63), 2**62, 3037000500, -(2**62) - 1]
 
 # Arguments of extension constructors, valid and not.
@@ -27,13 +30,15 @@ GOOD = {
 }
 BAD = {
     "decimal": ["", "1", "1.", ".5", "1.23456", "+1.0", "1e3", "922337203685477.5808", "1.5 ", "bad", "١.٢", "--1.0"],
-    "ip": ["", "10.0.0.1/33", "::ffff:1.2.3.4", "::1%lo", "1.2.3", "01.2.3.4", "1.2.3.4/", "1.2.3.4/08", "::1/129", "1::2::3"],
+    "ip": ["", "10.0.0.1/33", "::ffff:1.2.3.4", "::1%lo", "1.2.3", "01.2.3.4", "1.2.3.4/", "1.2.3.4/08", "::1/129",
+           "1::2::3"],
     "datetime": [
         "", "2023-02-29", "2024-1-1", "2024-01-01T24:00:00Z", "2024-01-01T00:00:60Z", "2024-01-01T00:00:00",
         "2024-01-01T00:00:00+2400", "2024-01-01T00:00:00.1Z", "2024-01-01t00:00:00Z", "10000-01-01", "2024-13-01",
     ],
     "duration": ["", "1", "1s1d", "ms", "1d1d", "1.5h", "+1d", "9223372036854775808ms", "1D", "106751991168d", "-"],
 }
+# fmt: on
 CONSTRUCTORS = ["decimal", "ip", "datetime", "duration"]
 # The name of the type that a constructor makes, in schemas.
 EXTENSION_TYPES = {"ipaddr": "ip", "decimal": "decimal", "datetime": "datetime", "duration": "duration"}

@@ -1,12 +1,22 @@
 """Expressions without regard to a schema: every operator, most operands of the right type."""
+
 import literals
 from literals import CONSTRUCTORS, LONGS, STRINGS, is_identifier, quote
 
 KINDS = ["bool", "long", "string", "entity", "set", "record"] + CONSTRUCTORS
 # Attributes that usually hold a kind of value.
 HOLDERS = {
-    "flag": "bool", "n": "long", "s": "string", "own": "entity", "grp": "set", "r": "record", "a": "record",
-    "b": "decimal", "c": "ip", "é": "datetime", "__x": "duration",
+    "flag": "bool",
+    "n": "long",
+    "s": "string",
+    "own": "entity",
+    "grp": "set",
+    "r": "record",
+    "a": "record",
+    "b": "decimal",
+    "c": "ip",
+    "é": "datetime",
+    "__x": "duration",
 }
 
 
@@ -66,7 +76,11 @@ class Loose:
         if self.chance(0.12):
             return self.access(depth, kind)
         if self.chance(0.05):
-            parts = (self.expression("bool", depth - 1), self.expression(kind, depth - 1), self.expression(kind, depth - 1))
+            parts = (
+                self.expression("bool", depth - 1),
+                self.expression(kind, depth - 1),
+                self.expression(kind, depth - 1),
+            )
             return "(if %s then %s else %s)" % parts
         return getattr(self, "make_" + kind)(depth)
 
@@ -85,7 +99,9 @@ class Loose:
         if kind == "entity":
             return self.pick(["principal", "resource", "action", self.uid(), self.uid()])
         if kind == "set":
-            return self.pick(["[]", "[1, 2]", '["a", "b",]', "[principal, resource]", "[%s, %s]" % (self.uid(), self.uid())])
+            return self.pick(
+                ["[]", "[1, 2]", '["a", "b",]', "[principal, resource]", "[%s, %s]" % (self.uid(), self.uid())]
+            )
         if kind == "record":
             return self.pick(["context", "{}", '{a: 1, "d e": {b: principal},}'])
         arguments = literals.GOOD if self.chance(0.8) else literals.BAD
@@ -108,7 +124,9 @@ class Loose:
     def path(self):
         """What `has` asks for: one attribute, or several steps."""
         steps = [self.pick([n for n in self.attributes if is_identifier(n)]) for _ in range(self.pick([1, 1, 2, 3]))]
-        return quote(self.pick(self.attributes), self.random) if len(steps) == 1 and self.chance(0.4) else ".".join(steps)
+        return (
+            quote(self.pick(self.attributes), self.random) if len(steps) == 1 and self.chance(0.4) else ".".join(steps)
+        )
 
     def pattern(self):
         pieces = ["a", "b", "*", "*", "\\*", "é", "e\u0301", "😀", "\\u{2a}", "\\n", "c", "\\\\", "**"]
@@ -161,7 +179,10 @@ class Loose:
             return "%s.isInRange(%s)" % (make("ip", below), make("ip", below))
         if kind == 22 and self.chance(0.2):
             wrong = [
-                "%s.isIpv4(1)" % make("ip", below), "ip()", 'ip("::1", 2)', "%s.lessThan()" % make("decimal", below),
+                "%s.isIpv4(1)" % make("ip", below),
+                "ip()",
+                'ip("::1", 2)',
+                "%s.lessThan()" % make("decimal", below),
                 "%s.toDays(%s)" % (make("duration", below), self.anything(below)),
             ]
             return self.pick(wrong)

@@ -1,4 +1,5 @@
 """What the Rust engine says, through `cedarpy`, in the form that the peer answers in."""
+
 import json
 import re
 
@@ -81,12 +82,14 @@ def decisions(requests, policies, entities, schema=None):
         if result.decision == cedarpy.Decision.NoDecision:
             outcomes.append({"accepted": False, "finding": "; ".join(result.diagnostics.errors)})
             continue
-        outcomes.append({
-            "accepted": True,
-            "decision": "allow" if result.decision == cedarpy.Decision.Allow else "deny",
-            "reasons": sorted(result.diagnostics.reasons),
-            "errors": sorted(error_code(text) for text in result.diagnostics.errors),
-        })
+        outcomes.append(
+            {
+                "accepted": True,
+                "decision": "allow" if result.decision == cedarpy.Decision.Allow else "deny",
+                "reasons": sorted(result.diagnostics.reasons),
+                "errors": sorted(error_code(text) for text in result.diagnostics.errors),
+            }
+        )
     return outcomes
 
 

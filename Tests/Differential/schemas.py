@@ -1,4 +1,5 @@
 """Random schemas, with entities and requests that conform to them more or less."""
+
 import literals
 from literals import EXTENSION_TYPES, LONGS, key, quote
 
@@ -39,10 +40,13 @@ class Schema:
                 if namespace and ("Action", name) in self.actions:
                     continue
                 applies = random.random() < 0.85
-                some = lambda: random.sample(self.types, random.randrange(1, min(3, len(self.types)) + 1)) if applies else []
+                some = lambda: (
+                    random.sample(self.types, random.randrange(1, min(3, len(self.types)) + 1)) if applies else []
+                )
                 self.actions[(kind, name)] = {
                     "groups": [g for g in self.actions if random.random() < 0.25],
-                    "principals": some(), "resources": some(),
+                    "principals": some(),
+                    "resources": some(),
                     "context": self.record_type(2, 4) if applies else {},
                 }
         # The common types of the namespace that is being written.
@@ -191,7 +195,9 @@ class Data:
             constructor = EXTENSION_TYPES[type[1]]
             text = random.choice(literals.BAD[constructor] if self.off(0.5) else literals.GOOD[constructor])
             call = {"fn": constructor, "arg": text}
-            return random.choice([text, {"__extn": call}, {"__extn": call}, call, {"__extn": {"fn": constructor, "args": [text]}}])
+            return random.choice(
+                [text, {"__extn": call}, {"__extn": call}, call, {"__extn": {"fn": constructor, "args": [text]}}]
+            )
         if kind == "entity":
             reference = {"type": type[1], "id": self.id(type[1], random.choice(["a", "b", "c"]))}
             return random.choice([reference, {"__entity": reference}, {"__entity": reference}])
@@ -214,14 +220,17 @@ class Data:
         reference = {"type": type, "id": self.id(type, id)}
         entity = {
             "uid": random.choice([reference, {"__entity": reference}]),
-            "attrs": self.record(schema.attributes.get(type, {})), "parents": [],
+            "attrs": self.record(schema.attributes.get(type, {})),
+            "parents": [],
         }
         for _ in range(random.randrange(3)):
             above = schema.types + ["Nope", "Action"] if self.off(2) else schema.above(type)
             if above:
                 parent = random.choice(above)
                 # Parents have later ids, so that most stores have no cycles.
-                entity["parents"].append({"type": parent, "id": self.id(parent, random.choice("abcx") if self.off() else chr(ord(id) + 1))})
+                entity["parents"].append(
+                    {"type": parent, "id": self.id(parent, random.choice("abcx") if self.off() else chr(ord(id) + 1))}
+                )
         tags = schema.tags.get(type)
         if tags and random.random() < 0.7 or self.off(0.5):
             names = random.sample(["k", "l", "", "é"], random.randrange(3))
@@ -246,10 +255,13 @@ class Data:
         if random.random() < 0.3:
             action = random.choice(list(schema.actions))
             groups = schema.groups(action)
-            distinct.append({
-                "uid": {"type": action[0], "id": "nope" if self.off() else action[1]},
-                "attrs": {"a": 1} if self.off() else {}, "parents": [literals.uid_json(g) for g in groups],
-            })
+            distinct.append(
+                {
+                    "uid": {"type": action[0], "id": "nope" if self.off() else action[1]},
+                    "attrs": {"a": 1} if self.off() else {},
+                    "parents": [literals.uid_json(g) for g in groups],
+                }
+            )
         return distinct
 
     def request(self, action=None):
@@ -271,12 +283,16 @@ class Data:
         }
 
 
+# fmt: off
 ODD_VALUES = [
     None, 1.5, -0.0, 1e3, 2**63, {"__expr": "1"}, {"__entity": {"type": "X"}}, {"__extn": {"fn": "ip"}},
-    {"fn": "ip", "arg": "1.1.1.1"}, {"__extn": {"fn": "nope", "arg": "x"}}, {"__extn": {"fn": "decimal", "args": ["1.0"]}},
+    {"fn": "ip", "arg": "1.1.1.1"}, {"__extn": {"fn": "nope", "arg": "x"}},
+    {"__extn": {"fn": "decimal", "args": ["1.0"]}},
     {"__extn": {"fn": "offset", "args": [
         {"__extn": {"fn": "datetime", "arg": "2024-01-01"}}, {"__extn": {"fn": "duration", "arg": "1d"}}]}},
-    {"__extn": {"fn": "offset", "args": ["2024-01-01", "1d"]}}, {"__extn": {"fn": "datetime", "arg": "2024-01-01"}, "x": 1},
-    {"__entity": {"type": "User", "id": "a", "x": 1}, "y": 2}, {"type": "User", "id": "a", "z": 1}, {"__entity": "User::a"},
-    [[1], ["a"]], {},
+    {"__extn": {"fn": "offset", "args": ["2024-01-01", "1d"]}},
+    {"__extn": {"fn": "datetime", "arg": "2024-01-01"}, "x": 1},
+    {"__entity": {"type": "User", "id": "a", "x": 1}, "y": 2}, {"type": "User", "id": "a", "z": 1},
+    {"__entity": "User::a"}, [[1], ["a"]], {},
 ]
+# fmt: on

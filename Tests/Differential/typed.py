@@ -1,4 +1,5 @@
 """Conditions that mostly fit a schema: attributes that exist, guarded where they are optional, operands of one type."""
+
 import literals
 from literals import EXTENSION_TYPES, is_identifier, key, quote
 
@@ -69,7 +70,9 @@ class Typed:
         if depth > 0 and self.chance(0.15):
             for variable, owner in (("principal", self.principal), ("resource", self.resource)):
                 tag = self.pick(['"k"', '"l"'])
-                if self.schema.tags.get(owner) == type and ((variable, "tag", tag) in self.known or self.chance(self.noise)):
+                if self.schema.tags.get(owner) == type and (
+                    (variable, "tag", tag) in self.known or self.chance(self.noise)
+                ):
                     return "%s.getTag(%s)" % (variable, tag)
         return getattr(self, "make_" + type[0])(type, depth)
 
@@ -125,7 +128,9 @@ class Typed:
             return pick(["true", "false", "principal == resource", "principal is " + pick(self.schema.types)])
         if kind < 0.2:
             before = set(self.known)
-            parts = [self.guard() if self.chance(0.4) else "(" + self.condition(below) + ")" for _ in range(pick([2, 2, 3]))]
+            parts = [
+                self.guard() if self.chance(0.4) else "(" + self.condition(below) + ")" for _ in range(pick([2, 2, 3]))
+            ]
             self.known = before
             return "(" + " && ".join(parts) + ")"
         if kind < 0.3:
@@ -163,7 +168,9 @@ class Typed:
         if kind < 0.92:
             address, decimal = ("extension", "ipaddr"), ("extension", "decimal")
             if self.chance(0.5):
-                method = pick(["isIpv4()", "isIpv6()", "isLoopback()", "isMulticast()", "isInRange(%s)" % make(address, 0)])
+                method = pick(
+                    ["isIpv4()", "isIpv6()", "isLoopback()", "isMulticast()", "isInRange(%s)" % make(address, 0)]
+                )
                 return make(address, below) + "." + method
             method = pick(["lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"])
             return "%s.%s(%s)" % (make(decimal, below), method, make(decimal, 0))
@@ -172,18 +179,35 @@ class Typed:
     def membership(self, depth):
         pick = self.pick
         type = pick(self.schema.types)
-        left = pick([
-            "principal", "resource", "action", self.uid(pick(self.schema.types)), self.action(),
-            self.expression(("entity", pick(self.schema.types)), depth),
-        ])
-        right = pick([
-            "principal", "resource", self.action(), "[action]", "[principal]", self.uid(type),
-            "[" + ", ".join(self.action() for _ in range(pick([1, 2]))) + "]",
-            "[" + self.uid(type) + ", " + self.uid(type if self.chance(0.8) else pick(self.schema.types)) + "]",
-            self.expression(("set", ("entity", type)), depth),
-        ])
+        left = pick(
+            [
+                "principal",
+                "resource",
+                "action",
+                self.uid(pick(self.schema.types)),
+                self.action(),
+                self.expression(("entity", pick(self.schema.types)), depth),
+            ]
+        )
+        right = pick(
+            [
+                "principal",
+                "resource",
+                self.action(),
+                "[action]",
+                "[principal]",
+                self.uid(type),
+                "[" + ", ".join(self.action() for _ in range(pick([1, 2]))) + "]",
+                "[" + self.uid(type) + ", " + self.uid(type if self.chance(0.8) else pick(self.schema.types)) + "]",
+                self.expression(("set", ("entity", type)), depth),
+            ]
+        )
         if self.chance(0.3):
-            return "%s is %s in %s" % (left, pick(self.schema.types + (["Nope", "Action"] if self.chance(0.1) else [])), right)
+            return "%s is %s in %s" % (
+                left,
+                pick(self.schema.types + (["Nope", "Action"] if self.chance(0.1) else [])),
+                right,
+            )
         return "%s in %s" % (left, right)
 
     def guard(self):
@@ -196,7 +220,7 @@ class Typed:
             if self.chance(0.35):
                 base, name = guards[-1]
                 root = base.replace("[", ".").split(".")[0]
-                steps = (base[len(root):] + "." + name).strip(".")
+                steps = (base[len(root) :] + "." + name).strip(".")
                 if all(is_identifier(step) for step in steps.split(".")):
                     return "%s has %s" % (root, steps)
             return "(" + " && ".join("%s has %s" % (base, key(name)) for base, name in needed) + ")"

@@ -21,7 +21,8 @@ run() { # TARGET
   esac
   mkdir -p "$out/corpus/$1" "$out/findings/$1"
   # A trap must end the program at once: the interactive backtrace of Swift would wait.
-  SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$1 nice -n 15 "$out/fuzz" -max_total_time="$seconds" -runs="$runs" -max_len=2048 \
+  ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=8:detect_leaks=0 SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$1 \
+    nice -n 15 "$out/fuzz" -max_total_time="$seconds" -runs="$runs" -max_len=2048 \
     -timeout=10 -rss_limit_mb=3072 -dict="$here/Dictionaries/$dictionary.dict" -print_final_stats=1 \
     -artifact_prefix="$out/findings/$1/" "$out/corpus/$1" "$here/Seeds/$1" >"$out/$1.log" 2>&1
 }

@@ -9,7 +9,7 @@ import StrictJSON
 /// `{"schema": verdict, "policies": verdict + {"json", "written", "formatted"}, "validation": {"strict", "permissive"},
 /// "entities": {"plain": verdict, "typed": verdict}, "requests": [{"plain": outcome, "typed": outcome}]}`, where a
 /// verdict is `{"accepted", "finding"?}` and an outcome is a verdict with `decision`, `reasons` and `errors`. `typed`
-/// reads with the schema, `plain` without.
+/// reads with the schema, `plain` without. `compiled` in an outcome says whether the compiled engine agrees.
 struct Answer {
     private var writer = JSONWriter()
 
@@ -27,7 +27,8 @@ struct Answer {
             writer.key("entities")
             writer.beginObject()
             let plain = write("plain") { () throws in
-                try EntityReader(.reference).readStore(JSONDocument(parsing: question.entities.bytes, limits: .bundle).root)
+                try EntityReader(.reference).readStore(
+                    JSONDocument(parsing: question.entities.bytes, limits: .bundle).root)
             }
             let typed = schema.flatMap { schema in
                 write("typed") { () throws in
@@ -180,6 +181,8 @@ struct Answer {
             let problems = schema.map { RequestValidator(schema: $0).problems(of: request) } ?? []
             verdict(problems.isEmpty, problems.first?.description)
             let outcome = Authorizer(errorHandling: .skip).authorize(request, policies: policies, entities: entities)
+            writer.key("compiled")
+            writer.bool(try Self.isSame(outcome, request, policies, entities))
             field("decision", outcome.decision.rawValue)
             writer.key("reasons")
             writer.beginArray()
@@ -198,6 +201,23 @@ struct Answer {
             verdict(false, "\(error)")
         }
         writer.endObject()
+    }
+
+    /// Whether the compiled engine gives the same outcome.
+    private static func isSame(
+        _ expected: AuthorizationOutcome, _ request: Request, _ policies: PolicySet, _ entities: EntityStore
+    ) throws -> Bool {
+        var compiler = PolicyCompiler()
+        let compiled = compiler.compile(policies, entities: compiler.compile(entities: entities))
+        let loaded = CompiledRequest(for: compiled)
+        try loaded.load(request)
+        let scratch = DecisionScratch()
+        let decision = compiled.decide(loaded, in: scratch)
+        let outcome = compiled.outcome(of: loaded, in: scratch)
+        let failures = compiled.failures(in: scratch).map { "\($0.policy) \($0.code)" }
+        return decision == expected.decision && outcome.decision == expected.decision
+            && outcome.determiningPolicies == expected.determiningPolicies
+            && failures == expected.errors.map { "\($0.policy) \($0.error.code)" }
     }
 
     private static func request(_ node: JSONNode, _ schema: Schema?) throws -> Request {

@@ -4,7 +4,8 @@ import Glibc
 /// The target that the environment variable `FUZZ_TARGET` names.
 private let target: FuzzTarget = {
     // Safe: `getenv` gives a C string or nothing, and nobody changes the environment.
-    guard let name = unsafe getenv("FUZZ_TARGET"), let target = FuzzTarget(rawValue: unsafe String(cString: name)) else {
+    guard let name = unsafe getenv("FUZZ_TARGET"), let target = FuzzTarget(rawValue: unsafe String(cString: name))
+    else {
         fatalError("FUZZ_TARGET must be one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return target

@@ -44,10 +44,13 @@ enum SchemaProperties {
     ) throws(BrokenProperty) {
         let (again, findings) = Schema.parse(files: [file])
         guard let again else {
-            throw BrokenProperty("\(format) is valid: \(findings.map(\.message)) \(file.text(in: .init(start: 0, end: file.bytes.count)))")
+            throw BrokenProperty(
+                "\(format) is valid: \(findings.map(\.message)) \(file.text(in: .init(start: 0, end: file.bytes.count)))"
+            )
         }
         let text = { file.text(in: SourceSpan(start: 0, end: file.bytes.count)) }
-        try require(Set(again.entityTypes.keys) == Set(schema.entityTypes.keys), "\(format) keeps entity types: \(text())")
+        try require(
+            Set(again.entityTypes.keys) == Set(schema.entityTypes.keys), "\(format) keeps entity types: \(text())")
         try require(Set(again.actions.keys) == Set(schema.actions.keys), "\(format) keeps actions: \(text())")
         for (name, type) in schema.entityTypes {
             let new = again.entityTypes[name]
