@@ -9,6 +9,7 @@ struct CedarCorpusTest {
     private let test: JSONNode
     private let policies: PolicySet
     private let entities: EntityStore
+    private let compiled: CompiledPolicies
     private let file: URL
 
     /// Loads a test and the files it names, which are relative to the root of the corpus.
@@ -27,6 +28,8 @@ struct CedarCorpusTest {
         policies = try PolicySet(parsed.policies)
         let entityFile = try Self.document(root.appendingPathComponent(entityPath))
         entities = try EntityReader(.reference).readStore(entityFile.root)
+        var compiler = PolicyCompiler()
+        compiled = compiler.compile(policies, entities: compiler.compile(entities: entities))
     }
 
     /// Asks every request.
@@ -66,9 +69,23 @@ struct CedarCorpusTest {
         if expected.errors != actual.errors {
             differences.append("errors \(actual.errors), expected \(expected.errors)")
         }
+        let other = try decideCompiled(request)
+        if other.line != outcome.line { differences.append("compiled engine: \(other.line), not \(outcome.line)") }
         return CaseResult(
             set: set, id: id, expected: expected.decision, actual: actual.decision, code: "", values: actual,
             isMatch: differences.isEmpty, difference: differences.joined(separator: "; "))
+    }
+
+    /// The answer of the compiled engine, which has to be that of the reference evaluator.
+    private func decideCompiled(_ request: Request) throws -> AuthorizationOutcome {
+        let loaded = CompiledRequest(for: compiled)
+        let scratch = DecisionScratch()
+        try loaded.load(request)
+        let decision = compiled.decide(loaded, in: scratch)
+        var outcome = compiled.outcome(of: loaded, in: scratch)
+        // The decision in few nanoseconds and the whole answer are made in two ways; both count.
+        if decision != outcome.decision { outcome.determiningPolicies = ["<\(decision)>"] }
+        return outcome
     }
 
     private static func strings(_ node: JSONNode?) -> [String] {
@@ -78,5 +95,12 @@ struct CedarCorpusTest {
 
     private static func document(_ file: URL) throws -> JSONDocument {
         try JSONDocument(parsing: Array(try Data(contentsOf: file)), limits: .bundle)
+    }
+}
+
+extension AuthorizationOutcome {
+    /// All that the corpus looks at, and the texts of the errors.
+    fileprivate var line: String {
+        "\(decision) \(determiningPolicies.map(\.text)) \(errors.map { "\($0.policy) \($0.error.code) \($0.error)" })"
     }
 }

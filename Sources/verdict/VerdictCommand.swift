@@ -13,7 +13,7 @@ struct VerdictCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DecideCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
             TranslateCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, BenchCommand.self,
+            SchemaCommand.self, CompileCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])
 
