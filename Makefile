@@ -12,7 +12,7 @@ PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc
 PORT ?= 8180
 OPERATIONS_PORT ?= 8181
 
-.PHONY: help setup peers build serve test bench bench-build bench-peers format lint clean
+.PHONY: help setup peers build serve test budgets bench bench-build bench-peers format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -57,9 +57,13 @@ bench-build: setup
 	@echo "bench: compiling the benchmarks (release)"
 	@$(SWIFT) build -c release --package-path Benchmarks
 
+# The counts that no machine may exceed.
+budgets: bench-build
+	@"$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks" budgets
+
 bench: bench-build
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
-	for what in budgets workloads series compile; do "$$program" $$what; done
+	for what in budgets workloads series compile; do echo "bench: $$what"; "$$program" $$what; done
 
 # With VERDICT_BENCH, its files are compared besides the workloads of our own.
 bench-peers: peers bench-build
