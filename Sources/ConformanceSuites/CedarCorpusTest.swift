@@ -83,8 +83,8 @@ struct CedarCorpusTest {
         try loaded.load(request)
         let decision = compiled.decide(loaded, in: scratch)
         var outcome = compiled.outcome(of: loaded, in: scratch)
-        // The decision in few nanoseconds and the whole answer are made in two ways; both count.
-        if decision != outcome.decision { outcome.determiningPolicies = ["<\(decision)>"] }
+        // The bare decision and the whole answer are made in two ways; both count.
+        if decision != outcome.decision { outcome.determiningPolicies = [PolicyID("<\(decision)>")] }
         return outcome
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CedarEngine
+import CedarSyntax
 import PolicyBundles
 
 /// The command `verdict compile`.
