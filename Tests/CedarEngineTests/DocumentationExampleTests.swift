@@ -31,12 +31,20 @@ import Testing
         let loaded = CompiledRequest(for: compiled)
         try loaded.load(request)
         let decision = compiled.decide(loaded, in: scratch)
-        let same = compiled.outcome(of: loaded, in: scratch)
+        let answer = compiled.outcome(of: loaded, in: scratch)
 
         #expect(decision == .allow)
-        #expect(same.determiningPolicies == ["policy0"])
+        #expect(answer.determiningPolicies == ["policy0"])
+
+        let program = compiled.program(at: 0)
+        // permit "policy0" action == Action::"read"
+        //    0  r4 = resource.owner
+        //    1  if not r4 == principal go to 3
+        //    2  satisfied
+        //    3  not satisfied
+
         #expect(
-            compiled.program(at: 0) == """
+            program == """
                 permit "policy0" action == Action::"read"
                    0  r4 = resource.owner
                    1  if not r4 == principal go to 3
