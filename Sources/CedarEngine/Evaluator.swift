@@ -183,7 +183,8 @@ public struct Evaluator: Sendable {
             if case .entity = element { return nil }
             return element.mismatch(.anyEntity)
         }
-        return errors.min { $0.description < $1.description } ?? EvaluationError(.typeMismatch(expected: [], actual: .set))
+        return errors.min { $0.description < $1.description }
+            ?? EvaluationError(.typeMismatch(expected: [], actual: .set))
     }
 
     // MARK: - Arithmetic

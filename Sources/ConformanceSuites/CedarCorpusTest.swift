@@ -114,6 +114,8 @@ struct CedarCorpusTest {
     private func askRequests(_ outcome: inout CorpusOutcome) throws {
         let policySet = try PolicySet(policies)
         let entities = try entityStore()
+        var compiler = PolicyCompiler()
+        let compiled = compiler.compile(policySet, entities: compiler.compile(entities: entities))
         for (index, node) in requests.enumerated() {
             let request = try request(node)
             let response = Authorizer(errorHandling: .skip).authorize(request, policies: policySet, entities: entities)
@@ -137,6 +139,11 @@ struct CedarCorpusTest {
                 differing.insert(.errors)
                 texts.append("errors \(actual.errors), expected \(expected.errors)")
             }
+            let other = try Self.decide(request, by: compiled)
+            if other.line != response.line {
+                differing.insert(.decisions)
+                texts.append("compiled engine: \(other.line), not \(response.line)")
+            }
             outcome.add(
                 CaseResult(
                     set: file.set.rawValue, id: "\(file.id)#\(index)", expected: expected.decision,
@@ -146,8 +153,27 @@ struct CedarCorpusTest {
         }
     }
 
+    /// The answer of the compiled engine, which has to be that of the reference evaluator.
+    private static func decide(_ request: Request, by compiled: CompiledPolicies) throws -> AuthorizationOutcome {
+        let loaded = CompiledRequest(for: compiled)
+        let scratch = DecisionScratch()
+        try loaded.load(request)
+        let decision = compiled.decide(loaded, in: scratch)
+        var outcome = compiled.outcome(of: loaded, in: scratch)
+        // The bare decision and the whole answer are made in two ways; both count.
+        if decision != outcome.decision { outcome.determiningPolicies = [PolicyID("<\(decision)>")] }
+        return outcome
+    }
+
     private static func strings(_ node: JSONNode?) -> [String] {
         guard let node else { return [] }
         return node.elements.compactMap(\.string).sorted()
+    }
+}
+
+extension AuthorizationOutcome {
+    /// All that the corpus looks at, and the texts of the errors.
+    fileprivate var line: String {
+        "\(decision) \(determiningPolicies.map(\.text)) \(errors.map { "\($0.policy) \($0.error.code) \($0.error)" })"
     }
 }

@@ -14,7 +14,7 @@ struct VerdictCommand: AsyncParsableCommand {
             ServeCommand.self, DecideCommand.self, CheckCommand.self, ExplainCodeCommand.self, TestCommand.self,
             FormatCommand.self,
             TranslateCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, BenchCommand.self,
+            SchemaCommand.self, CompileCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])
 

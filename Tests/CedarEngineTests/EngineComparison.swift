@@ -177,7 +177,8 @@ extension Expression {
             xs + each(xs) { .call(function, $0) }
         case .conditional(let c, let t, let o):
             [c, t, o] + each([c, t, o]) { .conditional(condition: $0[0], then: $0[1], otherwise: $0[2]) }
-        case .comparison(let comparison, let l, let r): [l, r] + each([l, r]) { .comparison(comparison, $0[0], $0[1]) }
+        case .comparison(let comparison, let l, let r):
+            [l, r] + each([l, r]) { .comparison(comparison, $0[0], $0[1]) }
         case .sum(let first, let terms): [first] + terms.map(\.operand)
         case .has(let x, let path):
             [x] + each([x]) { .has($0[0], path: path) }

@@ -174,7 +174,9 @@ struct ApplicationMaker {
 
     mutating func bool(_ depth: Int) -> String {
         let next = depth - 1
-        if depth <= 0 { return generator.pick(["true", "false", "(context has n)", "(principal is User)", "(\(any(0)) == 1)"]) }
+        if depth <= 0 {
+            return generator.pick(["true", "false", "(context has n)", "(principal is User)", "(\(any(0)) == 1)"])
+        }
         if generator.chance(oneIn: 25) { return any(next) }
         return switch Int.random(in: 0..<21, using: &generator) {
         case 0, 1: "(\(bool(next)) && \(bool(next)))"
@@ -193,19 +195,22 @@ struct ApplicationMaker {
         case 17: "\(set(next)).\(generator.pick(["containsAll", "containsAny"]))(\(set(next)))"
         case 18: "\(set(next)).isEmpty()"
         case 19: "\(entity(next)).hasTag(\(string(next)))"
-        default: generator.pick([
-            "(context.when < datetime(\"1970-01-02\"))", "(context.when.toDate() == context.when)",
-            "ip(\"10.0.0.1\").isInRange(ip(\"10.0.0.0/8\"))", "ip(\(string(next))).isIpv4()",
-            "decimal(\"1.0\").lessThan(decimal(\"2.0\"))", "(duration(\"1h\") > duration(\(string(next))))",
-            "(context.when.offset(duration(\"1d\")).durationSince(context.when).toHours() == 24)",
-            "(decimal(\"1.0\", 2) == 1)", "\(any(next)).isMulticast()", "\(any(next)).lessThan(\(any(next)))",
-        ])
+        default:
+            generator.pick([
+                "(context.when < datetime(\"1970-01-02\"))", "(context.when.toDate() == context.when)",
+                "ip(\"10.0.0.1\").isInRange(ip(\"10.0.0.0/8\"))", "ip(\(string(next))).isIpv4()",
+                "decimal(\"1.0\").lessThan(decimal(\"2.0\"))", "(duration(\"1h\") > duration(\(string(next))))",
+                "(context.when.offset(duration(\"1d\")).durationSince(context.when).toHours() == 24)",
+                "(decimal(\"1.0\", 2) == 1)", "\(any(next)).isMulticast()", "\(any(next)).lessThan(\(any(next)))",
+            ])
         }
     }
 
     mutating func long(_ depth: Int) -> String {
         if depth <= 0 || generator.chance(oneIn: 3) {
-            return generator.pick(["1", "0", "-7", "context.n", "principal.n", "resource.info.n", "9223372036854775807"])
+            return generator.pick([
+                "1", "0", "-7", "context.n", "principal.n", "resource.info.n", "9223372036854775807",
+            ])
         }
         return switch Int.random(in: 0..<4, using: &generator) {
         case 0: "(\(long(depth - 1)) + \(long(depth - 1)) - \(long(depth - 1)))"
@@ -217,7 +222,9 @@ struct ApplicationMaker {
 
     mutating func string(_ depth: Int) -> String {
         if generator.chance(oneIn: 6) { return any(depth - 1) }
-        return generator.pick(["\"n\"", "\"é\"", "\"e\\u{301}\"", "context.name", "principal.name", "resource.info.name"])
+        return generator.pick([
+            "\"n\"", "\"é\"", "\"e\\u{301}\"", "context.name", "principal.name", "resource.info.name",
+        ])
     }
 
     mutating func entity(_ depth: Int) -> String {
@@ -236,9 +243,12 @@ struct ApplicationMaker {
 
     mutating func set(_ depth: Int) -> String {
         if depth > 0, generator.chance(oneIn: 2) {
-            return "[\((0..<Int.random(in: 0...3, using: &generator)).map { _ in any(depth - 1) }.joined(separator: ", "))]"
+            return
+                "[\((0..<Int.random(in: 0...3, using: &generator)).map { _ in any(depth - 1) }.joined(separator: ", "))]"
         }
-        return generator.pick(["context.tags", "principal.tags", "resource.more", "[principal, resource.owner]", "[1, \"n\"]"])
+        return generator.pick([
+            "context.tags", "principal.tags", "resource.more", "[principal, resource.owner]", "[1, \"n\"]",
+        ])
     }
 
     mutating func any(_ depth: Int) -> String {

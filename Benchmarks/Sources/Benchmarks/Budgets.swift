@@ -12,12 +12,14 @@ enum Budgets {
             let before = allocation_count()
             var allowed = 0
             for _ in 0..<10 {
-                for request in prepared.requests where prepared.policies.decide(request, in: prepared.scratch) == .allow {
+                for request in prepared.requests where prepared.policies.decide(request, in: prepared.scratch) == .allow
+                {
                     allowed += 1
                 }
             }
             let allocations = allocation_count() - before
-            print("\(column(name, 26)) \(allocations) allocations in \(prepared.requests.count * 10) decisions, budget 0")
+            print(
+                "\(column(name, 26)) \(allocations) allocations in \(prepared.requests.count * 10) decisions, budget 0")
             if allocations != 0 { holds = false }
             // Loading requests into one that is used again allocates nothing, either, once it is warm.
             let request = CompiledRequest(for: prepared.policies)

@@ -1,5 +1,6 @@
-/// Workloads of the shape of those of the OOPSLA 2024 paper on Cedar: file sharing, code hosting and to-do lists, with
-/// random hierarchies. Policies and data are our own; a seed makes them repeatable.
+/// Workloads of the shape of those of the OOPSLA 2024 paper on Cedar.
+///
+/// File sharing, code hosting and to-do lists, with random hierarchies. Policies and data are our own; a seed makes them repeatable.
 enum OwnWorkloads {
     /// All workloads as JSON, by name.
     static var all: [(name: String, json: String)] {
@@ -26,9 +27,11 @@ enum OwnWorkloads {
             let shares = make.some(size).map { uid("Share", "u\($0)") } + make.some(size).map { uid("Share", "g\($0)") }
             let owned = make.some(size).map { uid("File", "d\($0)") }
             let ownedFolders = make.some(size).map { uid("Folder", "f\($0)") }
-            make.add("User", "u\(index)", [
-                "files": list(owned), "folders": list(ownedFolders), "shared": uid("Share", "u\(index)"),
-            ], in: make.some(size).map { uid("Circle", "g\($0)") })
+            make.add(
+                "User", "u\(index)",
+                [
+                    "files": list(owned), "folders": list(ownedFolders), "shared": uid("Share", "u\(index)"),
+                ], in: make.some(size).map { uid("Circle", "g\($0)") })
             make.add("Circle", "g\(index)")
             make.add("Share", "u\(index)", in: make.some(size).map { uid("Share", "g\($0)") })
             make.add("Share", "g\(index)")
@@ -104,7 +107,8 @@ enum OwnWorkloads {
             actions: levels)
         var policies = ""
         for level in levels {
-            policies += "permit (principal, action in Action::\"\(level)\", resource) when { principal in resource.\(level) };\n"
+            policies +=
+                "permit (principal, action in Action::\"\(level)\", resource) when { principal in resource.\(level) };\n"
         }
         for level in ["read", "write", "admin"] {
             policies +=
@@ -121,12 +125,14 @@ enum OwnWorkloads {
         for index in 0..<size {
             make.add("User", "u\(index)", in: make.some(size).map { uid("Team", "t\($0)") } + [uid("App", "todo")])
             make.add("Team", "t\(index)", in: make.some(index).map { uid("Team", "t\($0)") } + [uid("App", "todo")])
-            make.add("List", "l\(index)", [
-                "owner": uid("User", "u\(Int.random(in: 0..<size, using: &make.random))"),
-                "readers": uid("Team", "t\(Int.random(in: 0..<size, using: &make.random))"),
-                "editors": uid("Team", "t\(Int.random(in: 0..<size, using: &make.random))"),
-                "title": "\"list \(index)\"",
-            ], in: [uid("App", "todo")])
+            make.add(
+                "List", "l\(index)",
+                [
+                    "owner": uid("User", "u\(Int.random(in: 0..<size, using: &make.random))"),
+                    "readers": uid("Team", "t\(Int.random(in: 0..<size, using: &make.random))"),
+                    "editors": uid("Team", "t\(Int.random(in: 0..<size, using: &make.random))"),
+                    "title": "\"list \(index)\"",
+                ], in: [uid("App", "todo")])
         }
         make.requests(
             principals: (0..<size).map { ("User", "u\($0)") }, resources: (0..<size).map { ("List", "l\($0)") },
@@ -173,7 +179,8 @@ enum OwnWorkloads {
         ) {
             let fields = attributes.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }
             entities.append(
-                #"{"uid": \#(uid(type, id)), "attrs": {\#(fields.joined(separator: ", "))}, "parents": \#(list(parents))}"#)
+                #"{"uid": \#(uid(type, id)), "attrs": {\#(fields.joined(separator: ", "))}, "parents": \#(list(parents))}"#
+            )
         }
 
         mutating func requests(

@@ -29,7 +29,8 @@ enum Series {
         var text = ""
         for index in 0..<count {
             let principal = matching == .all ? "principal" : #"principal == User::"u\#(index)""#
-            text += "permit(\(principal), action == Action::\"read\", resource) when { resource.open && context.n < 10 };\n"
+            text +=
+                "permit(\(principal), action == Action::\"read\", resource) when { resource.open && context.n < 10 };\n"
         }
         let set = try PolicySet(PolicyParser.parse(SourceFile(name: "series.cedar", text: text)).policies)
         let document = EntityUID(type: Name(unchecked: "Doc"), id: "d")

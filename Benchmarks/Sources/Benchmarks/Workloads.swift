@@ -42,7 +42,7 @@ enum Workloads {
         let prepared = try PreparedWorkload(workload)
         try prepared.check()
         while readLine() != nil {
-            let timing = prepared.measure(decisions: 32_000)
+            let timing = prepared.measure(decisions: 400_000)
             let decisions = prepared.requests.map { prepared.policies.decide($0, in: prepared.scratch) == .allow }
             print(
                 "{\"mean\": \(timing.mean), \"median\": \(timing.median), \"p99\": \(timing.p99), "
@@ -54,7 +54,9 @@ enum Workloads {
     /// Writes the own workloads as files.
     static func write(to folder: String) throws {
         for (name, json) in OwnWorkloads.all {
-            guard let file = fopen("\(folder)/\(name).json", "w") else { throw Failure("`\(folder)` cannot be written") }
+            guard let file = fopen("\(folder)/\(name).json", "w") else {
+                throw Failure("`\(folder)` cannot be written")
+            }
             fputs(json, file)
             fclose(file)
         }

@@ -153,7 +153,7 @@ public final class CompiledRequest {
 }
 
 /// Encodes values of the model for a request.
-private struct RequestEncoder: ValueEncoding {
+struct RequestEncoder: ValueEncoding {
     let request: CompiledRequest
 
     var arena: Arena { request.arena }

@@ -99,7 +99,11 @@ struct Machine: BitwiseCopyable {
                 registers[Int(step.target)] = record(policy.layouts[Int(step.b)], from: Int(step.a), arena)
             case .call:
                 let result = try call(step, arena)
-                if step.target >= 0 { registers[Int(step.target)] = result } else { conclude(result.isTrue, step, &place) }
+                if step.target >= 0 {
+                    registers[Int(step.target)] = result
+                } else {
+                    conclude(result.isTrue, step, &place)
+                }
             case .fail: throw Fault(rawValue: UInt8(truncatingIfNeeded: step.a)) ?? .typeMismatch
             }
         }

@@ -1,8 +1,10 @@
 import CedarModel
 import CedarSyntax
 
-/// An expression after lowering and folding: what has a value without a request is a constant, and surface forms with one
-/// meaning are one form. Chains stay flat, as in expressions.
+/// An expression after lowering and folding.
+///
+/// What has a value without a request is a constant, and surface forms with one meaning are one form. Chains stay flat,
+/// as in expressions.
 indirect enum Term {
     case constant(Value)
     case variable(Variable)
