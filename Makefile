@@ -1,7 +1,11 @@
 # make serve   build the server and answer decisions about the example application on port 8180
 # make test    build everything and run every test
+# make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
+# make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
+# make bench   measure the compiled engine and check its budgets
+# make bench-peers   compare it with Rust Cedar, which is installed into .venv
 #
-# Both install the system packages they need (Debian; with sudo unless run as root) and say what they do.
+# All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
 
 SWIFT ?= swift
 # What the Swift toolchain, the build and the tests need beyond a bare Debian 12.
@@ -9,8 +13,10 @@ PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc
             libstdc++-12-dev libxml2 libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
 PORT ?= 8180
 OPERATIONS_PORT ?= 8181
+SEED ?= 1
+CASES ?= 20000
 
-.PHONY: help setup peers build serve test format lint clean
+.PHONY: help setup peers build serve test differential fuzz budgets bench bench-build bench-peers format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -38,7 +44,8 @@ serve: build
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/verdict" serve --policies Policies \
 	  --port $(PORT) --operations-port $(OPERATIONS_PORT)
 
-# What tests are checked against, in an environment of their own: validators for the published formats.
+# What tests are checked against, in an environment of their own: validators for the published formats, and the Rust
+# engine for Cedar.
 peers: setup
 	@if ! cmp -s Tests/requirements.txt .venv/installed.txt; then \
 	  echo "setup: installing the Python packages that tests use into .venv"; \
@@ -51,11 +58,49 @@ test: peers
 	@$(SWIFT) build --build-tests
 	@VERDICT_PYTHON="$(CURDIR)/.venv/bin/python" $(SWIFT) test --skip-build
 
+differential: peers
+	@echo "differential: compiling"
+	@$(SWIFT) build -c release --product DifferentialPeer
+	@.venv/bin/python Tests/Differential/differential.py --seed $(SEED) --cases $(CASES) \
+	  --peer "$$($(SWIFT) build -c release --show-bin-path)/DifferentialPeer"
+
+fuzz: setup
+	@Tests/Fuzzing/fuzz.sh .build/fuzz $(FUZZ_TARGETS)
+
+bench-build: setup
+	@echo "bench: compiling the benchmarks (release)"
+	@$(SWIFT) build -c release --package-path Benchmarks
+
+# The counts that no machine may exceed.
+budgets: bench-build
+	@"$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks" budgets
+
+bench: bench-build
+	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
+	for what in budgets workloads series compile; do echo "bench: $$what"; "$$program" $$what; done
+
+# With VERDICT_BENCH, its files are compared besides the workloads of our own.
+bench-peers: peers bench-build
+	@if ! cmp -s Benchmarks/requirements.txt .venv/bench.txt; then \
+	  echo "setup: installing Rust Cedar (cedarpy) into .venv"; \
+	  .venv/bin/pip install -q --disable-pip-version-check -r Benchmarks/requirements.txt && \
+	  cp Benchmarks/requirements.txt .venv/bench.txt; \
+	fi
+	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
+	work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; "$$program" write "$$work"; \
+	files="$$work/*.json"; \
+	if [ -n "$$VERDICT_BENCH" ]; then \
+	  for name in gdrive-5-0 gdrive-50-0 github-5-0 github-50-0 tinytodo-5-0 tinytodo-50-0 gdrive-templates-50; do \
+	    files="$$files $$VERDICT_BENCH/$$name.json"; \
+	  done; \
+	fi; \
+	.venv/bin/python Benchmarks/peers.py "$$program" $$files
+
 format:
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 lint:
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 clean:
 	@rm -rf .build

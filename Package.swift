@@ -61,7 +61,11 @@ let package = Package(
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
-        room("PolicyBundles", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", crypto]),
+        room(
+            "PolicyBundles",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Identity", crypto,
+            ]),
         room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         room(
             "IssuerKeys",
@@ -69,7 +73,7 @@ let package = Package(
                 "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
                 nioHTTP1,
             ]),
-        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles"]),
+        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles"]),
         room(
             "DecisionWire",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
@@ -78,11 +82,12 @@ let package = Package(
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto, cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+                "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto, cryptoExtras,
             ]),
         .target(
-            name: "PublishedFormats", resources: [.embedInCode("Formats")], swiftSettings: settings),
+            name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
+            swiftSettings: settings),
         .executableTarget(
             name: "verdict",
             dependencies: [
@@ -121,7 +126,7 @@ let package = Package(
         tests(
             "PolicyBundlesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
         tests(
@@ -145,6 +150,23 @@ let package = Package(
                 "DecisionWire", "ConformanceSuites", "PublishedFormats",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
+        tests(
+            "DiagnosticPageTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "PublishedFormats"]),
+        .executableTarget(
+            name: "DifferentialPeer",
+            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            path: "Tests/Differential/Peer", swiftSettings: settings),
+        .testTarget(
+            name: "DifferentialTests", dependencies: ["DifferentialPeer"], path: "Tests/Differential/Tests",
+            swiftSettings: settings),
+        .target(
+            name: "FuzzProperties",
+            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            path: "Tests/Fuzzing/Properties", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
+            swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),

@@ -167,10 +167,24 @@ public struct Evaluator: Sendable {
             // Every element is checked before any membership counts: one stray string makes the whole test an error.
             var ancestors: [EntityUID] = []
             ancestors.reserveCapacity(set.elements.count)
-            for element in set.elements { ancestors.append(try element.asEntity()) }
+            for element in set.elements {
+                guard case .entity(let ancestor) = element else { throw Self.strayElement(of: set) }
+                ancestors.append(ancestor)
+            }
             return ancestors.contains { entities.isMember(uid, of: $0) }
         default: throw right.mismatch(.set, .anyEntity)
         }
+    }
+
+    /// The error of a set with other elements than entities: that of the first type by name, because sets have no order.
+    @inline(never)
+    private static func strayElement(of set: ValueSet) -> EvaluationError {
+        let errors = set.elements.compactMap { element -> EvaluationError? in
+            if case .entity = element { return nil }
+            return element.mismatch(.anyEntity)
+        }
+        return errors.min { $0.description < $1.description }
+            ?? EvaluationError(.typeMismatch(expected: [], actual: .set))
     }
 
     // MARK: - Arithmetic

@@ -10,6 +10,13 @@ public struct Decimal: Hashable, Comparable, Sendable {
         self.units = units
     }
 
+    /// A whole number; `nil` outside the range.
+    public init?(whole: Int64) {
+        let (units, overflow) = whole.multipliedReportingOverflow(by: Int64(Self.unitsPerOne))
+        if overflow { return nil }
+        self.units = units
+    }
+
     /// Reads `12.34`: an optional `-`, digits, a point, and one to four digits.
     ///
     /// Leading zeros are accepted; a `+`, white space, or a missing side of the point is not. Fails with an

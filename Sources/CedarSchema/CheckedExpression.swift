@@ -17,7 +17,7 @@ struct CheckedExpression {
     ///
     /// Numbers are positions in ``CheckedExpression/nodes``.
     enum Kind {
-        case bool(Bool), long, string(CedarString), entity(EntityUID)
+        case bool(Bool), long(Int64), string(CedarString), entity(EntityUID)
         case variable(Variable)
         case not(Int), negate(Int)
         case and([Int]), or([Int])
@@ -183,7 +183,7 @@ struct ExpressionLowering {
     private mutating func lower(_ literal: Literal, _ span: SourceSpan) -> Int {
         switch literal {
         case .bool(let value): add(.bool(value), span, shapes.number(.bool(value)))
-        case .long(let value): add(.long, span, shapes.number(.long(value)))
+        case .long(let value): add(.long(value), span, shapes.number(.long(value)))
         case .string(let value): add(.string(value), span, shapes.number(.string(value)))
         case .entity(let uid): add(.entity(uid), span, shapes.number(.entity(uid)))
         }
@@ -193,7 +193,10 @@ struct ExpressionLowering {
         _ operands: [Expression], _ span: SourceSpan, _ name: String, _ kind: ([Int]) -> CheckedExpression.Kind
     ) -> Int {
         let nodes = lowerAll(operands)
-        return add(kind(nodes), span, shapes.chain(name, nodes.map(shape)))
+        let number = shapes.chain(name, nodes.map(shape))
+        // A chain of literals alone is a literal in all respects.
+        if let value = shapes.literals[number] { return add(.bool(value), span, number) }
+        return add(kind(nodes), span, number)
     }
 
     private mutating func lower(
@@ -262,13 +265,15 @@ private struct ShapeTable {
     }
 
     private var numbers: [Shape: Int] = [:]
-    private var values: [Int: Bool] = [:]
+
+    /// The values of the shapes that are literals.
+    private(set) var literals: [Int: Bool] = [:]
 
     mutating func number(_ shape: Shape) -> Int {
         if let number = numbers[shape] { return number }
         let number = numbers.count
         numbers[shape] = number
-        if case .bool(let value) = shape { values[number] = value }
+        if case .bool(let value) = shape { literals[number] = value }
         return number
     }
 
@@ -277,7 +282,7 @@ private struct ShapeTable {
     mutating func chain(_ name: String, _ shapes: [Int]) -> Int {
         var result = shapes[0]
         for next in shapes.dropFirst() {
-            if name != "*", let left = values[result], let right = values[next] {
+            if name != "*", let left = literals[result], let right = literals[next] {
                 result = number(.bool(name == "&&" ? left && right : left || right))
             } else {
                 result = number(.operation(name, [result, next]))

@@ -93,6 +93,9 @@ extension DiagnosticCode {
     /// V2046: a type that becomes too large once the common types in it are replaced by what they stand for.
     public static let schemaTypeTooLarge = DiagnosticCode(2046)
 
+    /// V2047: entity types or actions with so many ancestors that nobody could work with the schema.
+    public static let schemaHierarchyTooLarge = DiagnosticCode(2047)
+
     // MARK: JSON
 
     /// V2050: a file that is not strict JSON.

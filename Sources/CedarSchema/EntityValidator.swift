@@ -15,7 +15,13 @@ public struct EntityValidator: Sendable {
         names = SchemaNames(schema)
     }
 
+    /// How many entities with problems are found at most, and how many problems of each.
+    static let maximumEntities = 100
+    static let maximumProblems = 20
+
     /// What is wrong with each of several entities that belong together; those that conform are left out.
+    ///
+    /// Stops after 100 entities with problems; of each entity, at most 20 problems are told.
     public func problems(of entities: [Entity]) -> [(uid: EntityUID, problems: [ConformanceError])] {
         problems(of: entities, isReadBySchema: false)
     }
@@ -33,6 +39,7 @@ public struct EntityValidator: Sendable {
         for entity in entities {
             let problems = run.problems(of: entity) { parents[$0] ?? [] }
             if !problems.isEmpty { found.append((entity.uid, problems)) }
+            if found.count == Self.maximumEntities { break }
         }
         return found
     }
@@ -55,7 +62,7 @@ public struct EntityValidator: Sendable {
         init(_ validator: EntityValidator, checksValues: Bool) {
             self.validator = validator
             self.checksValues = checksValues
-            conformance = ValueConformance(schema: validator.schema)
+            conformance = ValueConformance(schema: validator.schema, names: validator.names)
             relations = SchemaRelations(validator.schema)
         }
 
@@ -73,6 +80,7 @@ public struct EntityValidator: Sendable {
             if let problem = conformance.enumerationProblem(of: entity.uid) { problems.append(problem) }
             if checksValues { problems += valueProblems(of: entity, type, owner) }
             for parent in entity.parents.sorted() {
+                if problems.count >= EntityValidator.maximumProblems { break }
                 if let problem = parentProblem(of: entity.uid, parent) { problems.append(problem) }
             }
             return problems
@@ -86,6 +94,7 @@ public struct EntityValidator: Sendable {
                 problems.append(problem)
             }
             for tag in entity.tags.fields {
+                if problems.count >= EntityValidator.maximumProblems { break }
                 guard let tagType = type.tags else {
                     problems.append(validator.unexpectedTag(tag.key, of: entity.uid))
                     break

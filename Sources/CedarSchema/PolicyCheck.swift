@@ -7,6 +7,9 @@ struct PolicyCheck {
     let names: SchemaNames
     private(set) var relations: SchemaRelations
 
+    /// What the check may cost, and afterwards what is left for others.
+    private(set) var budget: ValidationBudget
+
     /// Whether no request can satisfy the policy.
     private(set) var isImpossible = false
 
@@ -30,11 +33,15 @@ struct PolicyCheck {
         var message: CedarString
     }
 
-    init(_ source: PolicySource, validator: PolicyValidator, names: SchemaNames, relations: SchemaRelations) {
+    init(
+        _ source: PolicySource, validator: PolicyValidator, names: SchemaNames, relations: SchemaRelations,
+        budget: ValidationBudget
+    ) {
         self.source = source
         self.validator = validator
         self.names = names
         self.relations = relations
+        self.budget = budget
     }
 
     private var schema: Schema { validator.schema }
@@ -54,11 +61,14 @@ struct PolicyCheck {
         let expression = CheckedExpression(policy.conditions)
         checkNames(expression)
         var filter = ScopeFilter(policy, relations)
-        let environments = EnvironmentSelection(names.actions, &filter, expression.mentions)
+        let environments = EnvironmentSelection(names, &filter, expression.mentions, limit: budget.forPolicy)
+        budget.spend(environments.steps)
         relations = filter.relations
         checkScope(environments)
-        let checked = checkConditions(expression, environments)
-        if !hasErrors, let level = validator.level { checkLevels(checked, environments, level) }
+        var checker = checkConditions(expression, environments)
+        if !hasErrors, let level = validator.level { checkLevels(&checker, environments, level) }
+        budget = checker.budget
+        budget.spend(checker.cost)
         for warning in TextWarnings(policy, expression).findings { add(warning, severity: .warning) }
         describeEnvironments(of: environments.kinds.count)
     }
@@ -102,8 +112,12 @@ struct PolicyCheck {
             if let entity { check(entity.value, entity.span) }
             if let type { check(type.value, type.span) }
         }
-        for action in policy.action.names { check(action.value, action.span) }
+        for action in policy.action.names {
+            if findings.count >= PolicyValidator.maximumFindings { return }
+            check(action.value, action.span)
+        }
         for node in expression.nodes {
+            if findings.count >= PolicyValidator.maximumFindings { return }
             switch node.kind {
             case .entity(let uid): check(uid, node.span)
             case .isType(_, let type, _): check(type.value, type.span)
@@ -119,7 +133,7 @@ struct PolicyCheck {
             TypeFinding(
                 code: .unknownEntityType, span: span,
                 message: "the schema declares no entity type `\(type.path.excerpt)`",
-                help: names.suggestion(for: type)))
+                help: budget.explain { [names] in names.suggestion(for: type) }))
     }
 
     private mutating func check(_ uid: EntityUID, _ span: SourceSpan) {
@@ -129,13 +143,13 @@ struct PolicyCheck {
             add(
                 TypeFinding(
                     code: .unknownAction, span: span, message: "the schema declares no action `\(uid.excerpt)`",
-                    help: names.suggestion(for: uid)))
-        } else if let ids = schema.entityTypes[uid.type]?.enumeration, !ids.contains(uid.id) {
+                    help: budget.explain { [names] in names.suggestion(for: uid) }))
+        } else if names.isMissing(uid), let ids = schema.entityTypes[uid.type]?.enumeration {
             add(
                 TypeFinding(
                     code: .unknownEnumMember, span: span,
                     message: "`\(uid.excerpt)` is not one of the entities of the enumerated type",
-                    help: EnumerationHelp.text(for: uid.id, among: ids)))
+                    help: budget.explain { EnumerationHelp.text(for: uid.id, among: ids) }))
         } else {
             check(uid.type, span)
         }
@@ -153,12 +167,13 @@ struct PolicyCheck {
                     message: "the actions of a list must have one type",
                     help: "write one policy for each namespace of actions"))
         }
-        guard environments.kinds.isEmpty, !hasUnknownNames else { return }
-        let explanation = ScopeExplanation(policy, names, relations)
+        guard environments.kinds.isEmpty, !environments.isCutOff, !hasUnknownNames else { return }
+        let (policy, names, relations) = (policy, names, relations)
+        let explanation = budget.explain { ScopeExplanation(policy, names, relations) }
         add(
             TypeFinding(
-                code: .noApplicableAction, span: explanation.span ?? headline, message: explanation.message,
-                help: explanation.help))
+                code: .noApplicableAction, span: explanation?.span ?? headline,
+                message: explanation?.message ?? ScopeExplanation.plain, help: explanation?.help))
     }
 
     /// The word `permit` or `forbid`.
@@ -182,7 +197,7 @@ struct PolicyCheck {
         _ expression: CheckedExpression, _ environments: EnvironmentSelection
     ) -> Typechecker {
         var checker = Typechecker(
-            expression, schema: schema, isStrict: isStrict, tracing: validator.level != nil)
+            expression, schema: schema, isStrict: isStrict, tracing: validator.level != nil, budget: budget)
         var isAlwaysFalse = true
         for environment in environments.kinds {
             let answer = checker.check(in: environment)
@@ -192,11 +207,7 @@ struct PolicyCheck {
             if findings.count >= PolicyValidator.maximumFindings { return checker }
         }
         if checker.isExhausted || environments.isCutOff {
-            add(
-                TypeFinding(
-                    code: .validationTooExpensive, span: headline,
-                    message: "the policy applies to too many kinds of request to be checked in all of them",
-                    help: "name the action, or the types of principal and resource with `is`, in the scope"))
+            reportCost()
             return checker
         }
         if isAlwaysFalse {
@@ -212,9 +223,21 @@ struct PolicyCheck {
         return checker
     }
 
+    private mutating func reportCost() {
+        let message =
+            budget.steps < budget.perPolicy
+            ? "the policies together take too long to be checked in all kinds of request that they apply to"
+            : "the policy applies to too many kinds of request, or compares types that are too large, to be checked"
+        add(
+            TypeFinding(
+                code: .validationTooExpensive, span: headline, message: message,
+                help: "name the action, or the types of principal and resource with `is`, in the scope"))
+    }
+
     // MARK: - Levels
 
-    private mutating func checkLevels(_ checker: Typechecker, _ environments: EnvironmentSelection, _ level: Int) {
+    private mutating func checkLevels(_ checker: inout Typechecker, _ environments: EnvironmentSelection, _ level: Int)
+    {
         if level == 0 {
             let constraints = [(policy.principal, "principal"), (policy.resource, "resource")]
             for (constraint, name) in constraints where constraint.readsAncestors && !names.actions.isEmpty {
@@ -240,13 +263,16 @@ struct PolicyCheck {
                         help: "name the action with `==`"))
             }
         }
-        var checker = checker
         for environment in environments.kinds {
             _ = checker.check(in: environment)
             var levels = LevelChecker(checker.expression, checker.trace, action: environment.action, level: level)
             levels.check()
             for finding in levels.findings { add(finding, in: environment) }
-            if findings.count >= PolicyValidator.maximumFindings || checker.isExhausted { return }
+            if findings.count >= PolicyValidator.maximumFindings { return }
+            if checker.isExhausted {
+                reportCost()
+                return
+            }
         }
     }
 }
@@ -254,7 +280,8 @@ struct PolicyCheck {
 /// The help for an id that an enumerated type does not have.
 enum EnumerationHelp {
     static func text(for id: CedarString, among ids: [CedarString]) -> String {
-        if let sentence = Suggestion.sentence(for: id.text, among: ids.map(\.text)) { return sentence }
+        let candidates = ids.prefix(ValidationBudget.candidates).map(\.text)
+        if let sentence = Suggestion.sentence(for: id.text, among: candidates) { return sentence }
         let list = ids.prefix(6).map { "`\"\($0.text.excerpt)\"`" }.joined(separator: ", ")
         return "the type has \(list)" + (ids.count > 6 ? " and \(ids.count - 6) more" : "")
     }

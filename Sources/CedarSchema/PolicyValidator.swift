@@ -26,6 +26,9 @@ public struct PolicyValidator: Sendable {
 
     private let names: SchemaNames
 
+    /// What each run may cost.
+    var budget = ValidationBudget()
+
     /// How many findings a policy gets at most.
     ///
     /// Checking it stops there.
@@ -51,18 +54,21 @@ public struct PolicyValidator: Sendable {
     public func validate(_ policies: [PolicySource], links: [PolicyLink] = []) -> ValidationReport {
         var report = ValidationReport()
         var relations = SchemaRelations(schema)
+        var budget = budget
         var templates: [PolicyID: Policy] = [:]
         for source in policies {
-            var check = PolicyCheck(source, validator: self, names: names, relations: relations)
+            var check = PolicyCheck(source, validator: self, names: names, relations: relations, budget: budget)
             check.run()
-            relations = check.relations
+            (relations, budget) = (check.relations, check.budget)
             report.add(source.policy.id, check.sortedFindings, isImpossible: check.isImpossible)
             if !source.policy.slots.isEmpty { templates[source.policy.id] = source.policy }
         }
         for link in links {
             guard let template = templates[link.template] else { continue }
-            var check = LinkCheck(link, of: template, schema: schema, names: names, relations: relations)
+            var check = LinkCheck(
+                link, of: template, schema: schema, names: names, relations: relations, budget: budget)
             report.add(link.id, check.run(), isImpossible: false)
+            (relations, budget) = (check.relations, check.budget)
         }
         return report
     }

@@ -6,7 +6,9 @@ struct ReferenceWalk {
     /// All indices, each behind those it refers to; members of cycles somewhere.
     private(set) var order: [Int] = []
 
-    /// The cycles found, each from a member on along the references. Every cycle shares a member with one of them.
+    /// The cycles found, each from a member on along the references.
+    ///
+    /// Every cycle shares a member with one of them.
     private(set) var cycles: [[Int]] = []
 
     /// Walks over `count` things.

@@ -17,7 +17,7 @@ public struct RequestValidator: Sendable {
 
     /// What is wrong with a request; empty when it conforms.
     public func problems(of request: Request) -> [ConformanceError] {
-        let conformance = ValueConformance(schema: schema)
+        let conformance = ValueConformance(schema: schema, names: names)
         var problems: [ConformanceError] = []
         for (role, uid) in [("principal", request.principal), ("resource", request.resource)] {
             if schema.entityTypes[uid.type] == nil {

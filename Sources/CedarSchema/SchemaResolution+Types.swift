@@ -177,7 +177,13 @@ extension SchemaResolution {
             help = "write the type of the elements, as in `Set<Long>`"
         } else if findings.wantsSuggestions {
             let candidates = candidates(for: kind, in: scope)
-            help = findings.suggestion(for: name.path, among: candidates)
+            // The name without its namespace is more likely a slip than another name is.
+            let other = candidates.prefix(2_000).first { candidate in
+                candidate != name.path && Name(unchecked: candidate).basename == name.basename
+            }
+            help =
+                other.map { "did you mean `\($0.excerpt)`?" }
+                ?? findings.suggestion(for: name.path, among: candidates)
         }
         findings.report(.unresolvedType, message, at: scope.place(span), help: help)
     }

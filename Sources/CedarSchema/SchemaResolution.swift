@@ -38,6 +38,7 @@ struct SchemaResolution {
             schema.actions[uid] = resolve(entry, uid)
         }
         reportActionCycles(schema)
+        reportLargeHierarchies(schema)
         return schema
     }
 

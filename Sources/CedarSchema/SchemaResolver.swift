@@ -12,6 +12,12 @@ public enum SchemaResolver {
     /// and on its nesting of at most ``DeclaredType/maximumNesting``.
     public static let maximumTypeSize = 65_536
 
+    /// How many steps it may take to follow all declared memberships, from each entity type or action to all that it
+    /// is in.
+    ///
+    /// Whoever computes ancestors relies on it: they are far more than the declarations when chains are long.
+    public static let maximumHierarchySize = 1_000_000
+
     /// Resolves fragments together, in which any may refer to the declarations of all.
     ///
     /// The schema is `nil` when there are errors. At most 100 errors and 100 warnings are reported. Fragments that are

@@ -10,11 +10,13 @@ struct SchemaValueReader: Sendable {
     let schema: Schema
     private let values: ValueReader
     private let entities: EntityReader
+    private let conformance: ValueConformance
 
     init(schema: Schema, dialect: ValueReader.Dialect) {
         self.schema = schema
         values = ValueReader(dialect)
         entities = EntityReader(dialect)
+        conformance = ValueConformance(schema: schema, names: SchemaNames(schema))
     }
 
     /// Reads `{"type", "id"}`, in the escape `__entity` or without.
@@ -51,9 +53,7 @@ struct SchemaValueReader: Sendable {
                     key: name, value: try read(member.value, as: attribute.type, owner: owner, path: inner)))
         }
         let record = Record(fields)
-        for (name, attribute) in type.attributes where attribute.isRequired && record[name] == nil {
-            throw ValueConformance.missing(name, path, owner).at(node)
-        }
+        if let name = type.firstMissing(in: record) { throw ValueConformance.missing(name, path, owner).at(node) }
         return record
     }
 
@@ -101,7 +101,7 @@ struct SchemaValueReader: Sendable {
         guard node.kind == .object else { throw mismatch(type, node, owner, path) }
         let uid = try readUID(node)
         guard ValueConformance.isScalar(.entity(uid), of: type) else { throw mismatch(type, node, owner, path) }
-        if let problem = ValueConformance(schema: schema).enumerationProblem(of: uid) { throw problem.at(node) }
+        if let problem = conformance.enumerationProblem(of: uid) { throw problem.at(node) }
         return .entity(uid)
     }
 

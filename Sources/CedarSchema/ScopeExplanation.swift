@@ -6,12 +6,15 @@ struct ScopeExplanation {
     private(set) var span: SourceSpan?
     private(set) var help: String?
 
+    /// What is said when nobody looks for the reason.
+    static let plain = "no action applies to the principals and resources that this scope asks for"
+
     /// Explains a scope that no kind of request satisfies.
     init(_ policy: Policy, _ names: SchemaNames, _ relations: SchemaRelations) {
         var filter = ScopeFilter(policy, relations)
         let spans = [policy.principal.span, policy.resource.span] + policy.action.names.map(\.span)
         span = spans.compactMap(\.self).reduce(nil) { $0?.union($1) ?? $1 }
-        message = "no action applies to the principals and resources that this scope asks for"
+        message = Self.plain
 
         let actions = names.actions.filter { filter.admits(action: $0.uid) }
         let applicable = actions.filter { !$0.principalTypes.isEmpty && !$0.resourceTypes.isEmpty }

@@ -7,6 +7,7 @@ extension Typechecker {
 
     /// A base and the steps behind it, one after the other; chains may be long, so that there is no recursion.
     mutating func checkMember(_ base: Int, _ steps: [CheckedExpression.MemberStep], _ node: Int) -> TypeAnswer {
+        count(steps.count)
         var answer = check(base)
         var span = expression.nodes[base].span
         for (index, step) in steps.enumerated() {
@@ -51,13 +52,17 @@ extension Typechecker {
     mutating func reportUnknownAttribute(
         _ name: CedarString, of type: ValidationType, _ owner: String, _ span: SourceSpan
     ) {
-        let names = lattice.attributeNames(of: type)
-        var help = Suggestion.sentence(for: name.text, among: names.map(\.text))
-        if help == nil, lattice.canHave(name, in: type) {
-            help = "only some values of this type have it; test which one it is first"
-        } else if help == nil, !names.isEmpty {
+        let lattice = lattice
+        let help = budget.explain { () -> String? in
+            let names = lattice.attributeNames(of: type)
+            let candidates = names.prefix(ValidationBudget.candidates).map(\.text)
+            if let sentence = Suggestion.sentence(for: name.text, among: candidates) { return sentence }
+            if lattice.canHave(name, in: type) {
+                return "only some values of this type have it; test which one it is first"
+            }
+            if names.isEmpty { return nil }
             let list = names.prefix(6).map { "`\($0.fieldName)`" }.joined(separator: ", ")
-            help = "it has \(list)" + (names.count > 6 ? " and \(names.count - 6) more" : "")
+            return "it has \(list)" + (names.count > 6 ? " and \(names.count - 6) more" : "")
         }
         findings.append(
             report(.unknownAttribute, span, "\(owner) has no attribute `\(name.fieldName)`", help: help))

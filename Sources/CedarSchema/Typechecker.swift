@@ -23,16 +23,27 @@ struct Typechecker {
     /// How many expressions were checked.
     private(set) var steps = 0
 
-    /// How many expressions and types a policy may cost.
-    static let maximumSteps = 20_000_000
+    /// What it cost so far.
+    var cost: Int { steps + lattice.steps }
+
+    /// How many expressions and types may be checked.
+    private let limit: Int
+
+    /// How many explanations may be made.
+    var budget: ValidationBudget
 
     /// What holds at the place that is being checked.
     private var known: Set<Capability> = []
 
-    init(_ expression: CheckedExpression, schema: Schema, isStrict: Bool, tracing: Bool) {
+    /// Makes a checker that costs no more than the budget has for a policy.
+    init(
+        _ expression: CheckedExpression, schema: Schema, isStrict: Bool, tracing: Bool, budget: ValidationBudget
+    ) {
         self.expression = expression
         self.isStrict = isStrict
-        lattice = TypeLattice(schema: schema, isStrict: isStrict)
+        self.budget = budget
+        limit = budget.forPolicy
+        lattice = TypeLattice(schema: schema, isStrict: isStrict, limit: limit)
         relations = SchemaRelations(schema)
         let nobody = Name(unchecked: "")
         environment = RequestEnvironment(principal: nobody, action: EntityUID(type: nobody, id: ""), resource: nobody)
@@ -42,7 +53,13 @@ struct Typechecker {
     var schema: Schema { lattice.schema }
 
     /// Whether the check took so long that it must stop.
-    var isExhausted: Bool { steps + lattice.steps > Self.maximumSteps }
+    var isExhausted: Bool { cost > limit }
+
+    /// Whether nothing more needs to be found in this environment.
+    private var isDone: Bool { isExhausted || findings.count >= PolicyValidator.maximumFindings }
+
+    /// Counts work that is no expression of its own.
+    mutating func count(_ work: Int) { steps += work }
 
     /// Checks the conditions as a whole, which must be boolean.
     ///
@@ -52,6 +69,8 @@ struct Typechecker {
         context = schema.actions[environment.action]?.context ?? RecordType()
         findings = []
         known = []
+        // An environment costs as much as several expressions, however few there are.
+        steps += 4
         guard let root = expression.root else { return TypeAnswer(.bool(true)) }
         return expectBool(root)
     }
@@ -93,7 +112,7 @@ struct Typechecker {
     /// Recursion is bounded by the nesting that the parser allows.
     mutating func check(_ node: Int) -> TypeAnswer {
         steps += 1
-        if isExhausted { return TypeAnswer(nil, isSound: false) }
+        if isDone { return TypeAnswer(nil, isSound: false) }
         let answer = answer(of: node)
         trace.note(node, answer.type)
         return answer
@@ -178,10 +197,8 @@ struct Typechecker {
             let isSound = result.isSound && right.isSound
             switch (result.type, right.type) {
             case (.some, .bool(false)): result = TypeAnswer(.bool(false), isSound: isSound)
-            case (.some(let type), .bool(true)), (.bool(true), .some(let type)):
-                result = TypeAnswer(type, isSound: isSound, capabilities: union(result, right))
-            case (.some, .some):
-                result = TypeAnswer(.anyBool, isSound: isSound, capabilities: union(result, right))
+            case (.some(let type), .bool(true)), (.bool(true), .some(let type)): join(&result, type, right)
+            case (.some, .some): join(&result, .anyBool, right)
             default: result = TypeAnswer(.anyBool, isSound: false)
             }
         }
@@ -189,8 +206,15 @@ struct Typechecker {
         return result
     }
 
-    private func union(_ left: TypeAnswer, _ right: TypeAnswer) -> Set<Capability> {
-        left.capabilities.union(right.capabilities)
+    /// Adds what an operand of `&&` grants to what those before it grant; in place, as there may be many.
+    private func join(_ result: inout TypeAnswer, _ type: ValidationType, _ right: TypeAnswer) {
+        result.type = type
+        result.isSound = result.isSound && right.isSound
+        if result.isSound {
+            result.capabilities.formUnion(right.capabilities)
+        } else {
+            result.capabilities = []
+        }
     }
 
     /// Nobody knows which operand was true, so that only what all of them grant is granted.
@@ -260,6 +284,7 @@ struct Typechecker {
     ) -> TypeAnswer {
         let answer = expect(receiver, "an entity or a record", Self.isEntityOrRecord, help: Self.hasHelp)
         guard var type = answer.type else { return TypeAnswer(.anyBool, isSound: false) }
+        count(path.count)
         var added: [Capability] = []
         defer { for capability in added { known.remove(capability) } }
         var result: ValidationType = .bool(true)

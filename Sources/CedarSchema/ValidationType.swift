@@ -123,7 +123,8 @@ extension ValidationType: CustomStringConvertible {
         case .anyEntity: return "an entity"
         case .extension(let type): return type.rawValue
         case .record(let record):
-            if depth == 0 { return "{...}" }
+            // Sorting the names of a huge record only to name four of them is not worth it.
+            if depth == 0 || record.count > 1_000 { return "{...}" }
             let names = record.names.sorted()
             var parts = names.prefix(4).map { name in
                 let attribute = record[name]

@@ -6,6 +6,7 @@ import CedarSyntax
 /// Records are closed, and references to enumerated types name entities that exist.
 struct ValueConformance {
     let schema: Schema
+    let names: SchemaNames
 
     /// The first thing that is wrong with the fields of a record, which is named `owner` in messages; `nil` when they
     /// fit.
@@ -21,9 +22,7 @@ struct ValueConformance {
     private func problem(
         of record: Record, as type: RecordType, path: String, _ owner: String
     ) -> ConformanceError? {
-        for (name, attribute) in type.attributes where attribute.isRequired && record[name] == nil {
-            return Self.missing(name, path, owner)
-        }
+        if let name = type.firstMissing(in: record) { return Self.missing(name, path, owner) }
         for field in record.fields {
             guard let attribute = type.attributes[field.key] else {
                 return Self.unexpected(field.key, path, owner, type)
@@ -54,7 +53,7 @@ struct ValueConformance {
 
     /// Whether an entity is missing from the enumerated type that it belongs to.
     func enumerationProblem(of uid: EntityUID) -> ConformanceError? {
-        guard let ids = schema.entityTypes[uid.type]?.enumeration, !ids.contains(uid.id) else { return nil }
+        guard names.isMissing(uid), let ids = schema.entityTypes[uid.type]?.enumeration else { return nil }
         return ConformanceError(
             .undeclaredEnumMember, "`\(uid.excerpt)` is not one of the entities of the enumerated type",
             help: EnumerationHelp.text(for: uid.id, among: ids))
@@ -87,7 +86,8 @@ struct ValueConformance {
         ConformanceError(
             .unexpectedAttribute,
             "\(owner) has the attribute `\(Self.path(path, name))`, which the schema does not declare",
-            help: Suggestion.sentence(for: name.text, among: type.attributes.keys.sorted().map(\.text)))
+            help: Suggestion.sentence(
+                for: name.text, among: type.attributes.keys.sorted().prefix(ValidationBudget.candidates).map(\.text)))
     }
 
     private static func mismatch(
@@ -96,5 +96,16 @@ struct ValueConformance {
         let expected = ValidationType(type)
         let subject = path.isEmpty ? owner : "attribute `\(path)` of \(owner)"
         return ConformanceError(.valueOfWrongType, "\(subject) must be `\(expected)`, found \(value.type)")
+    }
+}
+
+extension RecordType {
+    /// The first required attribute, by name, that a record lacks.
+    func firstMissing(in record: Record) -> CedarString? {
+        var first: CedarString?
+        for (name, attribute) in attributes where attribute.isRequired && record[name] == nil {
+            if first.map({ name < $0 }) ?? true { first = name }
+        }
+        return first
     }
 }

@@ -60,6 +60,9 @@ public struct Diagnostic: Error, Equatable, Sendable {
 
         /// The line and column at which it begins.
         public var position: SourcePosition { file.position(at: span.start) }
+
+        /// The line and column behind its end.
+        public var endPosition: SourcePosition { file.position(at: max(span.start, span.end)) }
     }
 
     /// A further place with a remark.

@@ -8,7 +8,8 @@ public import StrictJSON
 /// nests at most ``PolicyParser/maximumNesting`` deep.
 ///
 /// Stricter than the reference, which ignores unknown members of constraints, entities and escapes, takes malformed
-/// escapes for records, accepts templates without slots, and accepts functions that do not exist in `__extn`.
+/// escapes for records, accepts templates without slots, functions that do not exist in `__extn`, and methods without the
+/// value they are called on, for which policy text has no form.
 public enum PolicyJSONReader {
     /// The bounds of a document.
     ///

@@ -61,8 +61,11 @@ extension CaseResult {
     /// A case that could not be run at all, which counts as a mismatch.
     init(set: String, id: String, unusable reason: String) {
         self.init(
-            set: set, id: id, expected: "", actual: "unusable", code: "",
+            set: set, id: id, expected: "", actual: Self.unusable, code: "",
             values: Values(decision: "", policies: [], errors: []), isMatch: false,
-            difference: "decision, policies and errors: unusable: \(reason)")
+            difference: "could not be run: \(reason)")
     }
+
+    /// The verdict on a case that could not be run.
+    static let unusable = "unusable"
 }

@@ -1,6 +1,6 @@
 /// The outcome of running a folder of conformance sets.
 package struct ConformanceReport: Sendable {
-    /// The lines for people, one per set and kind.
+    /// The lines for people, one per set and one per kind of question.
     package var lines: [String] = []
 
     /// Every case, in the order of the sets and of their files.
@@ -8,6 +8,9 @@ package struct ConformanceReport: Sendable {
 
     /// The cases that count as failures.
     package var mismatches: [CaseResult] = []
+
+    /// The cases that differ but do not count.
+    package var remarks: [CaseResult] = []
 
     /// How many cases ran.
     package var checked: Int { results.count }

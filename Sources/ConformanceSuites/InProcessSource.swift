@@ -1,5 +1,5 @@
 package import CedarModel
-import DecisionPoint
+package import DecisionPoint
 import DecisionWire
 package import PolicyBundles
 import StrictJSON
@@ -12,8 +12,8 @@ package struct InProcessSource: DecisionSource {
     /// Makes a source.
     /// - Parameter now: the time of cases that set none. One for all of them, so that a run does not depend on its
     ///   duration.
-    package init(_ applications: Applications, now: Datetime) {
-        decisionPoint = PolicyDecisionPoint(applications: applications, allowsRequestClock: true)
+    package init(_ applications: Applications, now: Datetime, engine: EvaluationEngine = .compiled) {
+        decisionPoint = PolicyDecisionPoint(applications: applications, allowsRequestClock: true, engine: engine)
         self.now = now
     }
 
@@ -23,11 +23,12 @@ package struct InProcessSource: DecisionSource {
     private struct Session: DecisionSession {
         let decisionPoint: PolicyDecisionPoint
         let now: Datetime
+        let workspace = DecisionWorkspace()
 
         func answer(_ question: SuiteQuestion) async -> SourceAnswer {
             do {
                 let request = try NativeRequestReader.read(question.body, limits: .request)
-                let decision = try decisionPoint.decide(request, at: now)
+                let decision = try decisionPoint.decide(request, at: now, in: workspace)
                 // The id is for logs of servers; a run of suites is the same every time.
                 return .decision(NativeResponseWriter.body(decision, decisionID: "suite"))
             } catch let problem as ProblemDetails {

@@ -30,7 +30,8 @@ extension JWTVectors {
         var expect = Expectation(word: text(test["result"]))
         let nodes = keys?["keys"]?.elements.map { $0 } ?? [keys].compactMap { $0 }
         if expect == .accept, !nodes.contains(where: { isBound($0, to: token) }) { expect = .refuse }
-        let set = "{\"keys\":[" + nodes.map { String(decoding: $0.rawBytes, as: UTF8.self) }.joined(separator: ",") + "]}"
+        let set =
+            "{\"keys\":[" + nodes.map { String(decoding: $0.rawBytes, as: UTF8.self) }.joined(separator: ",") + "]}"
         return result(
             set: file.name, id: text(test["tcId"]), words: ("valid", "invalid"), expect: expect,
             outcome: outcome(token, keys: set))
@@ -115,7 +116,8 @@ extension JWTVectors {
     private static func publicPart(_ key: JSONNode) -> String {
         var writer = JSONWriter()
         writer.beginObject()
-        for member in key.members where !["d", "p", "q", "dp", "dq", "qi", "oth"].contains(where: { member.keyEquals($0) }) {
+        for member in key.members
+        where !["d", "p", "q", "dp", "dq", "qi", "oth"].contains(where: { member.keyEquals($0) }) {
             writer.key(member.key)
             writer.raw(member.value.rawBytes)
         }

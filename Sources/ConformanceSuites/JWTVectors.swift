@@ -25,7 +25,8 @@ package enum JWTVectors {
             guard FileManager.default.fileExists(atPath: url.path) else { continue }
             let results: [CaseResult]
             do {
-                results = try kind.run(VectorFile(name: name, root: try document(url), folder: url.deletingLastPathComponent()))
+                results = try kind.run(
+                    VectorFile(name: name, root: try document(url), folder: url.deletingLastPathComponent()))
             } catch {
                 results = [CaseResult(set: name, id: "", unusable: "\(error)")]
             }

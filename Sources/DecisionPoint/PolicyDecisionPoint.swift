@@ -1,5 +1,5 @@
-import CedarEngine
 package import CedarModel
+import CedarSchema
 import CedarSyntax
 package import PolicyBundles
 
@@ -14,36 +14,41 @@ package struct PolicyDecisionPoint: Sendable {
     /// Whether a caller may set the clock with `context.now`.
     package let allowsRequestClock: Bool
 
+    /// What evaluates the policies.
+    package let engine: EvaluationEngine
+
     /// Makes a decision point.
-    package init(applications: Applications, allowsRequestClock: Bool = false) {
+    package init(
+        applications: Applications, allowsRequestClock: Bool = false, engine: EvaluationEngine = .compiled
+    ) {
+        self.engine = engine
         self.applications = applications
         self.allowsRequestClock = allowsRequestClock
     }
 
     /// Decides a request at an instant.
     /// - Throws: ``CallError`` when the call is not a question that can be decided.
-    package func decide(_ request: DecisionRequest, at now: Datetime) throws(CallError) -> Decision {
+    package func decide(
+        _ request: DecisionRequest, at now: Datetime, in workspace: DecisionWorkspace = DecisionWorkspace()
+    ) throws(CallError) -> Decision {
         let (snapshot, tenant) = try address(request)
         try checkAssertions(request, snapshot)
-        var context = try context(of: request, tenant: tenant, now: now)
+        let server = try serverContext(for: request, tenant: tenant, now: now)
         if let refusal = credentialRefusal(request, snapshot) { return refusal }
 
         guard let action = snapshot.actions[request.action] else {
             return .denied(
                 ReasonCode.unknownAction, "the application has no action `\(Excerpt.of(request.action))`", snapshot)
         }
-        if let permission = action.permissionEntity {
-            context = context.merging(["permission": .entity(permission)])
-        }
-        let question: Question
+        let context = context(of: request, server: server, action: action, snapshot)
         do {
-            question = try Question(request, action: action, context: context, tenant: tenant, snapshot: snapshot)
+            let question = try Question(
+                request, action: action, context: context, tenant: tenant, snapshot: snapshot)
+            return Decision(
+                try question.outcome(snapshot, engine, in: workspace), action: action, snapshot: snapshot)
         } catch {
             return .denied(ReasonCode.requestInvalid, error.message, snapshot)
         }
-        let outcome = Authorizer(errorHandling: snapshot.settings.errorHandling)
-            .authorize(question.request, policies: snapshot.policies, entities: question.entities)
-        return Decision(outcome, action: action, snapshot: snapshot)
     }
 
     /// The application and the tenant that a request is about.
@@ -99,9 +104,9 @@ package struct PolicyDecisionPoint: Sendable {
             && snapshot.entityType(named: principal.type) == snapshot.entityType(named: resource.type)
     }
 
-    /// The context that policies see: the caller's, with the clock, the tenant and the action's attributes set by us.
-    private func context(
-        of request: DecisionRequest, tenant: Tenant, now: Datetime
+    /// What we set in the context for every action: the clock and the tenant.
+    private func serverContext(
+        for request: DecisionRequest, tenant: Tenant, now: Datetime
     ) throws(CallError) -> Record {
         var instant = now
         if let own = request.context["now"] {
@@ -120,13 +125,31 @@ package struct PolicyDecisionPoint: Sendable {
         for key: CedarString in ["tenant", "action", "permission"] where request.context[key] != nil {
             throw CallError(.reservedContext, "the server sets `context.\(key)`", path: "$.context.\(key)")
         }
-        var ours: Record = [
-            "now": .record(LocalTime.record(at: instant, in: tenant.zone)), "tenant": .record(tenant.contextValue),
-        ]
+        return ["now": .record(LocalTime.record(at: instant, in: tenant.zone)), "tenant": .record(tenant.contextValue)]
+    }
+
+    /// The context that policies see: the caller's, with what we set laid over it, by the types of the schema.
+    private func context(
+        of request: DecisionRequest, server: Record, action: ActionCatalog.Action, _ snapshot: PolicySnapshot
+    ) -> Record {
+        var ours = server
+        if let permission = action.permissionEntity {
+            ours = ours.merging(["permission": .entity(permission)])
+        }
+        if let schema = snapshot.schema {
+            // Policies that were checked against the schema read no more than it declares.
+            ours = Record(
+                ours.fields.compactMap { field in
+                    schema.cut(field.value, named: field.key, for: action.uid).map { .init(key: field.key, value: $0) }
+                })
+        }
         if !request.actionAttributes.isEmpty {
             ours = ours.merging(["action": .record(request.actionAttributes)])
         }
-        return request.context.merging(ours)
+        var callers = request.context
+        if callers["now"] != nil { callers = Record(callers.fields.filter { $0.key != "now" }) }
+        let context = callers.merging(ours)
+        return snapshot.schema?.fit(context: context, of: action.uid) ?? context
     }
 
     /// Nobody is who they say they are: without a verified credential only an application that trusts its callers to

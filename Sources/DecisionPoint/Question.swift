@@ -1,11 +1,14 @@
+import CedarEngine
 import CedarModel
+import CedarSchema
 import CedarSyntax
 import PolicyBundles
 
 /// A decision request in Cedar's terms: ids, and the entities that the request adds to the stored ones.
 struct Question {
     let request: Request
-    let entities: EntityStore
+    /// The entities that the request brings, each with what is stored about it.
+    let entities: [Entity]
 
     /// Why a request has no form in Cedar's terms.
     struct Invalid: Error {
@@ -23,7 +26,7 @@ struct Question {
             throw Invalid(message: "a role or permission cannot be a principal")
         }
         principal.parents.formUnion(Self.roles(request.roles, tenant: tenant, snapshot: snapshot))
-        let resource = try Self.entity(request.resource, "resource", snapshot)
+        var resource = try Self.entity(request.resource, "resource", snapshot)
         if resource.uid == principal.uid {
             // A subject that acts on itself is one entity, described twice. What is said about the principal counts,
             // as it is what credentials vouch for.
@@ -33,17 +36,43 @@ struct Question {
             principal.parents.formUnion(resource.parents)
         }
         self.request = Request(principal: principal.uid, action: action.uid, resource: resource.uid, context: context)
+        if let schema = snapshot.schema {
+            principal.attributes = schema.fit(attributes: principal.attributes, of: principal.uid.type)
+            resource.attributes = schema.fit(attributes: resource.attributes, of: resource.uid.type)
+        }
         let others = resource.uid == principal.uid ? [] : [resource]
+        if !tenant.roleAssignments.isEmpty {
+            let store: EntityStore
+            do { store = try snapshot.entities.overlaid(with: [principal] + others) } catch {
+                throw Invalid(message: "\(error)")
+            }
+            let uid = principal.uid
+            principal.parents.formUnion(tenant.roleAssignments.roles(of: uid) { store.isMember(uid, of: $0) })
+        }
+        entities = [principal] + others
+        if let schema = snapshot.schema, snapshot.settings.validatesRequests,
+            let problem = schema.problem(of: self.request, entities: entities)
+        {
+            throw Invalid(message: problem.message)
+        }
+    }
+
+    /// What the policies of a snapshot say.
+    func outcome(
+        _ snapshot: PolicySnapshot, _ engine: EvaluationEngine, in workspace: DecisionWorkspace
+    ) throws(Invalid) -> AuthorizationOutcome {
+        let errorHandling = snapshot.settings.errorHandling
         do {
-            let entities = try snapshot.entities.overlaid(with: [principal] + others)
-            let assigned =
-                tenant.roleAssignments.isEmpty
-                ? [] : tenant.roleAssignments.roles(of: principal.uid) { entities.isMember(principal.uid, of: $0) }
-            if assigned.isEmpty {
-                self.entities = entities
-            } else {
-                principal.parents.formUnion(assigned)
-                self.entities = try snapshot.entities.overlaid(with: [principal] + others)
+            switch engine {
+            case .compiled:
+                let compiled = workspace.request(for: snapshot.compiled)
+                try compiled.load(request, overlaying: entities)
+                _ = snapshot.compiled.decide(compiled, in: workspace.scratch, errorHandling: errorHandling)
+                return snapshot.compiled.outcome(of: compiled, in: workspace.scratch, errorHandling: errorHandling)
+            case .reference:
+                let store = try snapshot.entities.overlaid(with: entities)
+                return Authorizer(errorHandling: errorHandling)
+                    .authorize(request, policies: snapshot.policies, entities: store)
             }
         } catch {
             throw Invalid(message: "\(error)")

@@ -1,3 +1,4 @@
+package import DecisionPoint
 import DecisionWire
 package import StrictJSON
 
@@ -14,6 +15,9 @@ package struct DecisionAPISettings: Sendable {
 
     /// Whether a caller may set the clock with `context.now`.
     package var allowsRequestClock = false
+
+    /// What evaluates the policies.
+    package var engine = EvaluationEngine.compiled
 
     /// The defaults.
     package init() {}

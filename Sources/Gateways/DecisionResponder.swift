@@ -12,6 +12,7 @@ package final class DecisionResponder: HTTPResponder {
     private var policies: PolicyStore.Reader
     private let settings: DecisionAPISettings
     private let now: () -> Datetime
+    private let workspace = DecisionWorkspace()
     private var metrics = LoopMetrics()
 
     /// Makes the responder of an event loop.
@@ -156,7 +157,8 @@ package final class DecisionResponder: HTTPResponder {
     // MARK: - Deciding
 
     private var decisionPoint: PolicyDecisionPoint {
-        PolicyDecisionPoint(applications: policies.current(), allowsRequestClock: settings.allowsRequestClock)
+        PolicyDecisionPoint(applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
+            engine: settings.engine)
     }
 
     /// Decides a question; errors speak of the members of the endpoint's own format.
@@ -166,7 +168,7 @@ package final class DecisionResponder: HTTPResponder {
     ) throws(ProblemDetails) -> Decision {
         let decision = try timed(.decide) { () throws(ProblemDetails) in
             do throws(CallError) {
-                return try decisionPoint.decide(question, at: instant)
+                return try decisionPoint.decide(question, at: instant, in: workspace)
             } catch {
                 throw endpoint == .decide ? ProblemDetails(error) : ProblemDetails(authZEN: error)
             }

@@ -95,7 +95,8 @@ extension AttributeRule {
             return rule
         }
         guard var reader = MappingReader(member.value, what: what, into: diagnostics) else { return nil }
-        var rule = AttributeRule(name: name, sources: ClaimPath.sources(&reader, plural: "from_first", into: diagnostics))
+        var rule = AttributeRule(
+            name: name, sources: ClaimPath.sources(&reader, plural: "from_first", into: diagnostics))
         rule.span = member.key.span
         rule.form = reader.choice("as") ?? .string
         rule.isRequired = reader.bool("required")?.value ?? false

@@ -62,7 +62,8 @@ extension TenantTrust {
         }
         return accepting.sorted { $0.key < $1.key }.compactMap { name, entries in
             let open = entries.filter(\.issuer.required.isEmpty)
-            guard entries.count > 1, let first = open.first, let second = entries.first(where: { $0.tenant != first.tenant })
+            guard entries.count > 1, let first = open.first,
+                let second = entries.first(where: { $0.tenant != first.tenant })
             else { return nil }
             return (name, first.tenant, second.tenant)
         }
@@ -255,7 +256,8 @@ extension KeyOrigin {
                 return fixed(bytes, at: .init(node.file, file.span), into: diagnostics)
             }
             diagnostics.report(
-                .keySetUnreadable, "there is no file `\(file.value)` in the application", at: .init(node.file, file.span))
+                .keySetUnreadable, "there is no file `\(file.value)` in the application",
+                at: .init(node.file, file.span))
         case (nil, nil, .some(let inline)):
             return fixed(Array(inline.value.utf8), at: .init(node.file, inline.span), into: diagnostics)
         default:

@@ -133,7 +133,8 @@ struct FetchTarget {
         let afterBracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
         if let colon = authority[afterBracket...].lastIndex(of: UInt8(ascii: ":")) {
             host = authority[..<colon]
-            guard let number = Int(String(decoding: authority[(colon + 1)...], as: UTF8.self)), (1...65_535).contains(number)
+            guard let number = Int(String(decoding: authority[(colon + 1)...], as: UTF8.self)),
+                (1...65_535).contains(number)
             else { throw KeyFetchError("an address of keys has no such port") }
             port = number
         }

@@ -161,7 +161,8 @@ package final class KeySetCache: KeySource {
     private func refresh(_ unit: KeySetUnit, _ assignment: KeySetUnit.Assignment) async {
         do throws(KeyFetchError) {
             let address = try await keyAddress(unit, assignment)
-            let tag = assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
+            let tag =
+                assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
                 ? nil : assignment.tag
             unit.finish(try await fetcher.fetch(address, unlessTagged: tag), at: clock(), random: .random(in: 0..<1))
         } catch {

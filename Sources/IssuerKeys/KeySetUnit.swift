@@ -157,7 +157,8 @@ final class KeySetUnit: Sendable {
             state.absent[keyID] = now + schedule.absentKeyTime
         }
         state.wanted = []
-        var interval = age.map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
+        var interval =
+            age.map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
             ?? schedule.defaultInterval
         if now - state.usedAt > schedule.idleAfter { interval = max(interval, schedule.idleInterval) }
         // Ahead of the end of the interval, so that keys are never out of date while they are asked for.

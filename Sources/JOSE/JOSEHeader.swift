@@ -76,7 +76,8 @@ package struct JOSEHeader: Sendable {
         }
         let lowered = bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
         let prefix = Array("application/".utf8)
-        let short = lowered.starts(with: prefix) && !lowered.dropFirst(prefix.count).contains(0x2F)
+        let short =
+            lowered.starts(with: prefix) && !lowered.dropFirst(prefix.count).contains(0x2F)
             ? Array(lowered.dropFirst(prefix.count)) : lowered
         return String(decoding: short, as: UTF8.self)
     }

@@ -180,7 +180,7 @@ package struct TokenVerifier: CredentialVerifier {
         }
         do {
             return (try snapshot.keys.verify(token, allowing: issuer.algorithms), snapshot.generation)
-        } catch where error.code == .keyUnknown {
+        } catch  where error.code == .keyUnknown {
             switch keySource.search(for: token.header.keyID, of: issuer, beyond: snapshot) {
             case .absent: throw VerificationFailure(error)
             case .pending:

@@ -1,5 +1,6 @@
 import CedarEngine
 import CedarModel
+import CedarSchema
 import CedarSyntax
 import Documents
 
@@ -7,15 +8,19 @@ extension ActionCatalog {
     /// Collects the actions of an application.
     ///
     /// With a permission catalogue, an action in a policy that the catalogue lacks is an error: a guardrail about a
-    /// misspelt action guards nothing. Without one, the actions that roles and policies name are the actions that exist.
+    /// misspelt action guards nothing. With a schema, its actions are the actions that exist. With neither, they are those
+    /// that roles and policies name.
     init(
-        roles: RoleLowering?, entities: [Entity], policies: PolicyFiles, actionType: Name,
+        roles: RoleLowering?, schema: Schema?, entities: [Entity], policies: PolicyFiles, actionType: Name,
         into findings: DiagnosticCollector
     ) {
         self.init()
         if let roles { declarePermissions(of: roles) }
+        for uid in (schema?.actions.keys.sorted() ?? []) where uid.type == actionType { declare(uid.id, uid) }
         for entity in entities where entity.uid.type == actionType { declare(entity.uid.id, entity.uid) }
         let isCatalogued = roles?.catalog.permissions != nil
+        // The validator reports actions that a schema does not declare.
+        guard schema == nil else { return }
         for instance in policies.policies.policies {
             for uid in instance.policy.action.entities where uid.value.type == actionType {
                 if !isCatalogued {

@@ -8,10 +8,10 @@ package enum ApplicationSource: Sendable {
     case bundle(String)
 
     /// Loads the applications as they stand now.
-    package func load() -> LoadedApplications {
+    package func load(options: BundleCheckOptions = .init(), cache: CompilationCache = .init()) -> LoadedApplications {
         switch self {
-        case .folder(let path): BundleLoader.loadApplications(below: path)
-        case .bundle(let path): BundleLoader.loadApplication(at: path)
+        case .folder(let path): BundleLoader.loadApplications(below: path, options: options, cache: cache)
+        case .bundle(let path): BundleLoader.loadApplication(at: path, options: options, cache: cache)
         }
     }
 

@@ -8,6 +8,8 @@ package enum BundleFileKind: Sendable, Equatable {
     case entities
     /// `obligations.yaml`.
     case obligations
+    /// `<stem>.cedarschema`, or a schema in JSON: `<stem>.cedarschema.json` or `schema.json`.
+    case schema
     /// `policies/<stem>.cedar`.
     case policy(stem: String)
     /// `templates/<stem>.cedar`.
@@ -71,9 +73,11 @@ enum BundleEntry: Equatable {
         case ("templates", _, "cedar") where !stem.isEmpty: return .file(.template(stem: stem))
         case (nil, "links.yaml", _): return .file(.links)
         case ("tenants", _, "yaml") where !stem.isEmpty: return .file(.tenant(stem: stem))
+        case (nil, "schema.json", _): return .file(.schema)
+        case (nil, _, "cedarschema") where !stem.isEmpty: return .file(.schema)
+        case (nil, _, "json") where stem.hasSuffix(".cedarschema"): return .file(.schema)
         case (nil, "gateway.yaml", _),
-            (nil, "regions.yaml", _), (nil, "jurisdictions.yaml", _), (nil, "adequacy.yaml", _),
-            (nil, _, "cedarschema"), (nil, "schema.json", _):
+            (nil, "regions.yaml", _), (nil, "jurisdictions.yaml", _), (nil, "adequacy.yaml", _):
             return .unsupported
         case (_, _, "cedar"): return .misplaced("policies are files `policies/<name>.cedar`")
         case (_, _, "yml"): return .misplaced("rename it to `\(stem).yaml`")

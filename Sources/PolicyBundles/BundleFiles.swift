@@ -43,6 +43,9 @@ package struct BundleFiles: Sendable {
         files.first { $0.kind == kind }?.source
     }
 
+    /// The files that make the schema together, in the order of their paths.
+    package var schemas: [SourceFile] { files.filter { $0.kind == .schema }.map(\.source) }
+
     /// The files with policies and their names without ending, in the order of their paths.
     package var policies: [(stem: String, source: SourceFile)] {
         files.compactMap { file in

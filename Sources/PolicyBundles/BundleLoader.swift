@@ -7,7 +7,9 @@ import Foundation
 /// All findings of all files come back at once; a single error means that nothing is served.
 package enum BundleLoader {
     /// Loads every application below a folder: each folder in it that has a `bundle.yaml`.
-    package static func loadApplications(below directory: String) -> LoadedApplications {
+    package static func loadApplications(
+        below directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
+    ) -> LoadedApplications {
         var loaded = LoadedApplications()
         // Every folder is an application. One that lost its `bundle.yaml` must be an error: passing it over would hand
         // its requests to another application.
@@ -17,7 +19,7 @@ package enum BundleLoader {
             // Safe: the call only writes the variable.
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
         }
-        for folder in folders { loaded.add(load(folder)) }
+        for folder in folders { loaded.add(load(folder, options, cache)) }
         if folders.isEmpty {
             loaded.diagnostics.append(
                 Diagnostic(
@@ -28,23 +30,29 @@ package enum BundleLoader {
     }
 
     /// Loads one application from its folder.
-    package static func loadApplication(at directory: String) -> LoadedApplications {
+    package static func loadApplication(
+        at directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
+    ) -> LoadedApplications {
         var loaded = LoadedApplications()
-        loaded.add(load(directory))
+        loaded.add(load(directory, options, cache))
         return loaded
     }
 
     /// Loads one application from files that were read already.
-    package static func loadApplication(from files: BundleFiles) -> LoadedApplications {
-        let builder = SnapshotBuilder()
+    package static func loadApplication(
+        from files: BundleFiles, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
+    ) -> LoadedApplications {
+        let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(files)
         var loaded = LoadedApplications()
         loaded.add((snapshot, builder.findings.diagnostics))
         return loaded
     }
 
-    private static func load(_ directory: String) -> (PolicySnapshot?, [Diagnostic]) {
-        let builder = SnapshotBuilder()
+    private static func load(_ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache) -> (
+        PolicySnapshot?, [Diagnostic]
+    ) {
+        let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(directory)
         return (snapshot, builder.findings.diagnostics)
     }

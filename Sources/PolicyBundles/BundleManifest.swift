@@ -1,4 +1,5 @@
 package import CedarEngine
+package import CedarSchema
 package import CedarSyntax
 package import Documents
 
@@ -28,8 +29,11 @@ package struct BundleManifest: Sendable {
     /// What callers may say about a request besides its ids; `context` and `resource` when the file does not say.
     package var callerMayAssert: Set<CallerInput> = [.context, .resource]
 
+    /// How policies and requests are checked against the schema.
+    package var validation = ValidationSettings()
+
     /// How serious the findings of checks on policies are.
-    package var lint: [LintSetting] = []
+    package var lint = LintSettings()
 
     /// A type name in requests and the entity type it stands for.
     package struct TypeName: Sendable {
@@ -38,20 +42,6 @@ package struct BundleManifest: Sendable {
 
         /// The entity type, as it was written.
         package let type: Spanned<Name>
-    }
-
-    /// How serious the findings of one check are.
-    package struct LintSetting: Sendable {
-        /// The check.
-        package let check: Spanned<String>
-
-        /// How serious.
-        package let level: LintLevel
-    }
-
-    /// How serious the findings of a check are.
-    package enum LintLevel: String, Sendable, CaseIterable {
-        case off, warning, error
     }
 
     private enum OnError: String, CaseIterable {
@@ -93,10 +83,17 @@ package struct BundleManifest: Sendable {
         if let inputs = reader.distinctStrings("caller_may_assert") {
             callerMayAssert = Set(inputs.compactMap { reader.choice(of: $0, key: "caller_may_assert") })
         }
-        lint = (reader.entries("lint") ?? []).compactMap { member in
-            MappingReader.text(member.value, what: "`\(member.key.value)`", into: diagnostics)
-                .flatMap { reader.choice(of: $0, key: member.key.value, LintLevel.self) }
-                .map { LintSetting(check: member.key, level: $0) }
+        if var section = reader.mapping("validation") {
+            validation = ValidationSettings(&section)
+            section.finish()
+        }
+        for member in reader.entries("lint") ?? [] {
+            guard let word = MappingReader.text(member.value, what: "`\(member.key.value)`", into: diagnostics),
+                let level = reader.choice(of: word, key: member.key.value, LintSettings.Level.self)
+            else { continue }
+            if let unknown = lint.set(member.key.value, to: level) {
+                diagnostics.report(.unknownKey, unknown.message, at: .init(file, member.key.span), help: unknown.help)
+            }
         }
     }
 

@@ -56,6 +56,21 @@ extension DiagnosticCode {
     /// V3162: an obligation or advice that a policy names and nothing declares.
     package static let unknownDuty = DiagnosticCode(3162)
 
+    /// V3170: a schema that declares what the server sets in the context, but not as the server sets it.
+    package static let serverContextMismatch = DiagnosticCode(3170)
+
+    /// V3171: a permission whose action the schema does not declare.
+    package static let undeclaredPermission = DiagnosticCode(3171)
+
+    /// V3172: an attribute of a tenant that no context of the schema declares.
+    package static let undeclaredTenantAttribute = DiagnosticCode(3172)
+
+    /// V3173: role tables without the entity types that they need in the schema.
+    package static let roleTypesUndeclared = DiagnosticCode(3173)
+
+    /// V3174: a level of validation that cannot be asked for.
+    package static let invalidLevel = DiagnosticCode(3174)
+
     /// V3160: an attribute of a tenant that has no Cedar form.
     package static let invalidTenantAttribute = DiagnosticCode(3160)
 }

@@ -1,4 +1,5 @@
 import CedarEngine
+import CedarSchema
 import CedarSyntax
 import Documents
 
@@ -8,6 +9,14 @@ struct PolicyFiles {
     private(set) var descriptions: [PolicyID: PolicyDescription] = [:]
     /// Where each policy stands.
     private(set) var places: [PolicyID: Diagnostic.Location] = [:]
+    /// The policies and templates with their files, as they were added.
+    private(set) var sources: [PolicySource] = []
+    /// The policies and templates that people wrote, without those that were lowered from roles.
+    var authored: [PolicySource] {
+        sources.filter { !$0.policy.id.utf8.starts(with: Self.rolePrefix.utf8) }
+    }
+    /// The links of templates.
+    private(set) var links: [CedarSchema.PolicyLink] = []
 
     /// Ids that begin so belong to the policies lowered from roles.
     static let rolePrefix = "roles."
@@ -65,6 +74,7 @@ struct PolicyFiles {
             try policies.link(template: template, as: id, slots: link.slots)
             descriptions[id] = description.linked(link.slots)
             places[id] = places[template]
+            links.append(CedarSchema.PolicyLink(id: id, template: template, slots: link.slots, location: location))
         } catch .duplicateID {
             findings.report(.duplicatePolicyID, "policy id `\(id)` is used twice", at: location)
         } catch {
@@ -154,6 +164,7 @@ struct PolicyFiles {
         }
         descriptions[policy.id] = description
         places[policy.id] = location
+        sources.append(PolicySource(policy: policy, file: location.file))
     }
 
     private func isWellNamed(

@@ -41,6 +41,7 @@ package final class PolicyReloader: Sendable {
     private let source: ApplicationSource
     private let store: PolicyStore
     private let state: Mutex<Status>
+    private let cache: CompilationCache
     /// Held for the whole of a reload, so that two never overlap and the later one wins.
     private let turn = Mutex(())
 
@@ -48,12 +49,18 @@ package final class PolicyReloader: Sendable {
     ///
     /// - Parameter fingerprint: what the files looked like before they were read; a file that changed since is a change
     ///   that nobody has seen yet.
-    package init(_ source: ApplicationSource, store: PolicyStore, fingerprint: [String]) {
+    package init(
+        _ source: ApplicationSource, store: PolicyStore, fingerprint: [String], cache: CompilationCache = .init()
+    ) {
+        self.cache = cache
         self.source = source
         self.store = store
         let now = Date()
         state = Mutex(Status(loadedAt: now, attemptedAt: now, fingerprint: fingerprint))
     }
+
+    /// What compiling has cost, reloads included.
+    package var compilation: CompilationCache.Statistics { cache.statistics }
 
     /// What is known about the last attempt.
     package var status: Status { state.withLock { $0 } }
@@ -63,7 +70,7 @@ package final class PolicyReloader: Sendable {
         turn.withLock { _ in
             // Taken before reading: a file that changes meanwhile is a change that nobody has seen yet.
             let fingerprint = source.fingerprint()
-            let loaded = source.load()
+            let loaded = source.load(cache: cache)
             let now = Date()
             let lost = lostApplications(loaded)
             guard let applications = loaded.applications, !applications.snapshots.isEmpty, lost.isEmpty else {

@@ -1,5 +1,6 @@
 package import CedarEngine
 package import CedarModel
+package import CedarSchema
 package import CedarSyntax
 
 /// Everything that decisions about one application need, compiled from its files and immutable.
@@ -18,8 +19,14 @@ package struct PolicySnapshot: Sendable {
     /// The policies, those lowered from roles included.
     package let policies: PolicySet
 
+    /// The policies and stored entities as decisions run them.
+    package let compiled: CompiledPolicies
+
     /// What the policies say about themselves, by id.
     package let descriptions: [PolicyID: PolicyDescription]
+
+    /// What fits requests to the schema; `nil` without one.
+    package let schema: RequestFitter?
 
     /// The stored entities, roles included.
     package let entities: EntityStore
@@ -39,13 +46,16 @@ package struct PolicySnapshot: Sendable {
     /// Names of entity types that are not Cedar identifiers, and what they stand for.
     package let typeNames: [CedarString: Name]
 
-    /// Makes a snapshot of its compiled parts.
+    /// Makes a snapshot of its parts, and compiles what a cache does not have.
     package init(
         application: String, version: String, namespace: Name?, policies: PolicySet,
         descriptions: [PolicyID: PolicyDescription], entities: EntityStore, actions: ActionCatalog,
         roleModels: [CedarString: RoleNames], tenants: [CedarString: Tenant], settings: DecisionSettings,
-        typeNames: [CedarString: Name]
+        typeNames: [CedarString: Name], schema: RequestFitter? = nil,
+        cache: CompilationCache = CompilationCache()
     ) {
+        compiled = cache.compile(policies, entities: entities, of: application)
+        self.schema = schema
         self.application = application
         self.version = version
         self.namespace = namespace
@@ -170,6 +180,9 @@ package struct DecisionSettings: Sendable {
 
     /// What callers may say about a request besides its ids.
     package var callerMayAssert: Set<CallerInput> = [.context, .resource]
+
+    /// Whether requests that do not fit the schema are denied.
+    package var validatesRequests = true
 
     /// Attributes whose stored value a request cannot replace, by entity type.
     package var authoritative: AuthoritativeAttributes = .init()

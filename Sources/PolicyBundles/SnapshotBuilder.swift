@@ -1,11 +1,18 @@
 import CedarEngine
 import CedarModel
+import CedarSchema
 import CedarSyntax
 import Documents
 
 /// Builds the snapshot of one application, collecting findings on the way.
 struct SnapshotBuilder {
     let findings = DiagnosticCollector()
+
+    /// How policies are checked beyond what the bundles ask for.
+    var options = BundleCheckOptions()
+
+    /// What earlier loads compiled.
+    var cache = CompilationCache()
 
     /// Builds from a folder; `nil` when the files have errors.
     func build(_ directory: String) -> PolicySnapshot? {
@@ -18,38 +25,33 @@ struct SnapshotBuilder {
     func build(_ files: BundleFiles) -> PolicySnapshot? {
         let (description, diagnostics) = BundleDescription.read(files)
         findings.append(diagnostics)
-        var policies = PolicyFiles()
-        let duties = files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
-        for (stem, file) in files.policies {
-            policies.add(.policies, of: file, stem: stem, duties: duties, into: findings)
-        }
-        for (stem, file) in files.templates {
-            policies.add(.templates, of: file, stem: stem, duties: duties, into: findings)
-        }
+        var policies = self.policies(files)
         guard let description else { return nil }
         refuseUnsupported(description.manifest, file: files.first(.manifest))
 
         let namespace = description.manifest.namespace?.value
         let roles = description.roles.map { RoleLowering(catalog: $0, namespace: namespace) }
         roles?.add(to: &policies, into: findings)
-        if let file = files.first(.links) {
-            for link in TemplateLink.read(file, namespace: namespace, into: findings) {
-                policies.add(link, of: file, into: findings)
-            }
-        }
-        policies.reportUnlinkedTemplates(into: findings)
-        var entities =
-            files.first(.entities).map {
-                StoredEntities.read(
-                    $0, grantTypes: ["Role", "Permission"].map { Name(unchecked: $0).qualified(by: namespace) },
-                    into: findings)
-            } ?? []
+        addLinks(files, namespace, to: &policies)
+        let schema = self.schema(files)
+        let stored = storedEntities(files, schema, namespace)
         let actions = ActionCatalog(
-            roles: roles, entities: entities, policies: policies,
+            roles: roles, schema: schema, entities: stored, policies: policies,
             actionType: Name(unchecked: "Action").qualified(by: namespace), into: findings)
-        entities += roles?.entities ?? []
-        let store = entityStore(entities, files.first(.entities))
+        let store = entityStore(
+            stored + (roles?.entities ?? []) + Self.actions(of: schema, without: stored), files.first(.entities))
         let tenants = self.tenants(description, roles?.models ?? [:])
+
+        let fitter = schema.map { RequestFitter(schema: $0, namespace: namespace) }
+        var report: ValidationReport?
+        if let fitter {
+            let checks = SchemaChecks(fitter: fitter, description: description, findings: findings)
+            let canCheckRoles = checks.checkRoleTypes()
+            checks.checkPermissions()
+            report = checks.checkPolicies(policies, level: options.level, includingRoles: canCheckRoles)
+            checks.checkServerContext(tenants, actions)
+        }
+        lint(policies, description.manifest.lint, schema, besides: report)
 
         guard !findings.hasErrors, let store else { return nil }
         return PolicySnapshot(
@@ -58,18 +60,67 @@ struct SnapshotBuilder {
             roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
-                uniquingKeysWith: { first, _ in first }))
+                uniquingKeysWith: { first, _ in first }), schema: fitter, cache: cache)
+    }
+
+    /// Looks for likely mistakes in what people wrote; permits that were lowered from roles have no author to tell.
+    private func lint(
+        _ policies: PolicyFiles, _ settings: LintSettings, _ schema: Schema?, besides report: ValidationReport?
+    ) {
+        let linter = PolicyLinter(
+            settings: settings, schema: schema, guaranteedContext: ServerContext.guaranteedType)
+        findings.append(linter.lint(policies.authored, besides: report))
+    }
+
+    /// The policies and templates of the application's files.
+    private func policies(_ files: BundleFiles) -> PolicyFiles {
+        var policies = PolicyFiles()
+        let duties = files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
+        for (stem, file) in files.policies {
+            policies.add(.policies, of: file, stem: stem, duties: duties, into: findings)
+        }
+        for (stem, file) in files.templates {
+            policies.add(.templates, of: file, stem: stem, duties: duties, into: findings)
+        }
+        return policies
+    }
+
+    private func addLinks(_ files: BundleFiles, _ namespace: Name?, to policies: inout PolicyFiles) {
+        if let file = files.first(.links) {
+            for link in TemplateLink.read(file, namespace: namespace, into: findings) {
+                policies.add(link, of: file, into: findings)
+            }
+        }
+        policies.reportUnlinkedTemplates(into: findings)
+    }
+
+    private func storedEntities(_ files: BundleFiles, _ schema: Schema?, _ namespace: Name?) -> [Entity] {
+        guard let file = files.first(.entities) else { return [] }
+        let grantTypes = ["Role", "Permission"].map { Name(unchecked: $0).qualified(by: namespace) }
+        return StoredEntities.read(file, schema: schema, grantTypes: grantTypes, into: findings)
+    }
+
+    /// The actions that a schema declares, but for those that are stored: these were found to be the same.
+    private static func actions(of schema: Schema?, without stored: [Entity]) -> [Entity] {
+        guard let schema else { return [] }
+        let known = Set(stored.lazy.map(\.uid))
+        return schema.actionEntities.filter { !known.contains($0.uid) }
+    }
+
+    /// The schema of the application's files; `nil` when there are none, or with errors.
+    private func schema(_ files: BundleFiles) -> Schema? {
+        guard !files.schemas.isEmpty else { return nil }
+        let (schema, diagnostics) = Schema.parse(files: files.schemas)
+        findings.append(diagnostics)
+        return schema
     }
 
     /// Keys of the format that would have no effect yet: what they demand must not be dropped silently.
     private func refuseUnsupported(_ manifest: BundleManifest, file: SourceFile?) {
-        guard let file else { return }
-        for (key, span) in [("includes", manifest.includes.first?.span), ("lint", manifest.lint.first?.check.span)] {
-            guard let span else { continue }
-            findings.report(
-                .unsupportedKey, "`\(key)` is not supported by this version", at: .init(file, span),
-                help: "remove it; it would have no effect")
-        }
+        guard let file, let include = manifest.includes.first else { return }
+        findings.report(
+            .unsupportedKey, "`includes` is not supported by this version", at: .init(file, include.span),
+            help: "remove it; it would have no effect")
     }
 
     private func entityStore(_ entities: [Entity], _ file: SourceFile?) -> EntityStore? {
@@ -82,73 +133,9 @@ struct SnapshotBuilder {
         }
     }
 
-    /// The tenants by id.
-    ///
-    /// An application without tenant files has the one tenant `default`, in UTC.
-    private func tenants(
-        _ description: BundleDescription, _ models: [CedarString: RoleNames]
-    ) -> [CedarString: Tenant] {
-        // With a single role model there is nothing to choose.
-        let onlyModel = description.roles.flatMap { $0.models.count == 1 ? $0.models.first?.name.value : nil }
-        var clocks: [String: ZoneClock] = [:]
-        var tenants: [CedarString: Tenant] = [:]
-        for configuration in description.tenants {
-            guard let clock = clocks[configuration.timeZone] ?? ZoneClock(name: configuration.timeZone) else {
-                continue
-            }
-            clocks[configuration.timeZone] = clock
-            let model = configuration.roleModel?.value ?? onlyModel
-            if model == nil, let models = description.roles?.models, models.count > 1 {
-                findings.report(
-                    .ambiguousRoleModel,
-                    "the tenant `\(configuration.id.value)` does not say which role model is its own",
-                    at: .init(configuration.file, configuration.id.span),
-                    help: "write `role_model:` with one of \(models.map { "`\($0.name.value)`" }.joined(separator: ", "))")
-            }
-            tenants[CedarString(configuration.id.value)] = Tenant(
-                id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
-                attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),
-                roleAssignments: assignments(
-                    configuration, description.manifest, models[CedarString(model ?? "")]))
-        }
-        if description.tenants.isEmpty, let clock = ZoneClock(name: "UTC") {
-            tenants["default"] = Tenant(
-                id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty,
-                roleAssignments: RoleAssignments())
-        }
-        return tenants
-    }
-
-    private func assignments(
-        _ configuration: TenantConfiguration, _ manifest: BundleManifest, _ names: RoleNames?
-    ) -> RoleAssignments {
-        var assignments = RoleAssignments()
-        for assignment in configuration.roleAssignments {
-            let mapped = manifest.types.first { CedarString($0.name.value) == CedarString(assignment.type.value) }
-            guard let type = mapped?.type.value ?? Name(normalized: assignment.type.value) else {
-                findings.report(
-                    .bundleCedarName, "`\(assignment.type.value)` is not a Cedar name",
-                    at: .init(configuration.file, assignment.type.span))
-                continue
-            }
-            let holder = EntityUID(
-                type: type.qualified(by: manifest.namespace?.value), id: CedarString(assignment.id.value))
-            for role in assignment.roles {
-                if let entity = names?.entities[CedarString(role.value)] {
-                    assignments.assign(entity, to: holder)
-                } else {
-                    findings.report(
-                        .unknownRole, "the tenant's role model has no role `\(role.value)`",
-                        at: .init(configuration.file, role.span),
-                        help: Suggestion.sentence(for: role.value, among: names?.entities.keys.map(\.text) ?? []))
-                }
-            }
-        }
-        return assignments
-    }
-
     private func settings(_ manifest: BundleManifest) -> DecisionSettings {
         var settings = DecisionSettings()
+        settings.validatesRequests = manifest.validation.requests
         settings.errorHandling = manifest.onError
         settings.assertedPrincipals = manifest.assertedPrincipals?.value ?? false
         settings.callerMayAssert = manifest.callerMayAssert

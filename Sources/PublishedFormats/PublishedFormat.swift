@@ -13,6 +13,8 @@ package enum PublishedFormat: String, CaseIterable, Sendable {
     case tenant
     /// `obligations.yaml`.
     case obligations
+    /// `links.yaml`.
+    case links
     /// The suites of `verdict test`.
     case suite
 
@@ -27,6 +29,7 @@ package enum PublishedFormat: String, CaseIterable, Sendable {
         case .roles: "roles.yaml (JSON Schema 2020-12)"
         case .tenant: "tenants/<tenant>.yaml (JSON Schema 2020-12)"
         case .obligations: "obligations.yaml (JSON Schema 2020-12)"
+        case .links: "links.yaml (JSON Schema 2020-12)"
         case .suite: "suites for `verdict test` (JSON Schema 2020-12)"
         }
     }
@@ -39,6 +42,7 @@ package enum PublishedFormat: String, CaseIterable, Sendable {
         case .roles: PackageResources.roles_schema_json
         case .tenant: PackageResources.tenant_schema_json
         case .obligations: PackageResources.obligations_schema_json
+        case .links: PackageResources.links_schema_json
         case .suite: PackageResources.suite_schema_json
         }
     }

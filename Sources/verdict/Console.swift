@@ -17,13 +17,17 @@ enum Console {
 
     /// Shows findings on standard error and says how many there are.
     static func show(_ diagnostics: [Diagnostic]) {
-        let isTerminal = isatty(STDERR_FILENO) != 0
-        if !diagnostics.isEmpty { error(DiagnosticRenderer(usesColour: isTerminal).render(diagnostics)) }
-        let errors = diagnostics.count { $0.severity == .error }
-        let warnings = diagnostics.count { $0.severity == .warning }
-        let parts = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }
-            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
-        if !parts.isEmpty { error(parts.joined(separator: ", ")) }
+        if !diagnostics.isEmpty {
+            error(DiagnosticRenderer(usesColour: usesColour(STDERR_FILENO)).render(diagnostics))
+        }
+        let summary = DiagnosticTally(diagnostics).summary
+        if !summary.isEmpty { error(summary) }
+    }
+
+    /// Whether to write colours to a stream: it is a terminal that shows them, and nobody objects with `NO_COLOR`.
+    static func usesColour(_ descriptor: Int32) -> Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["NO_COLOR"] == nil && environment["TERM"] != "dumb" && isatty(descriptor) != 0
     }
 
     private static func write(_ text: String, to stream: FileHandle) {

@@ -30,6 +30,8 @@ struct DecideCommand: ParsableCommand {
         help: ArgumentHelp("The time of the decision, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
     var now: String?
 
+    @OptionGroup var engine: EngineOptions
+
     @Option(help: ArgumentHelp("How to print.", valueName: "text|json"))
     var format = OutputFormat.text
 
@@ -48,7 +50,8 @@ struct DecideCommand: ParsableCommand {
             try address.addApplication(application, at: "`--application`")
             try address.addTenant(tenant, at: "`--tenant`")
             let question = try NativeRequestReader.read(try readRequest(), limits: .request, address: address)
-            decision = try PolicyDecisionPoint(applications: applications).decide(question, at: instant)
+            decision = try PolicyDecisionPoint(applications: applications, engine: engine.engine).decide(
+                question, at: instant)
         } catch let problem as ProblemDetails {
             throw invalid(problem)
         } catch let error as CallError {

@@ -17,14 +17,18 @@ struct PolicyOptions: ParsableArguments {
     }
 
     /// Loads what the options name; by default the applications below `Policies`.
-    func load() -> LoadedApplications { source.load() }
+    func load(
+        options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
+    ) -> LoadedApplications {
+        source.load(options: options, cache: cache)
+    }
 
     /// What the options name.
     var source: ApplicationSource { bundle.map { .bundle($0) } ?? .folder(policies ?? "Policies") }
 
     /// Loads the applications, shows findings and stops when there are errors.
-    func loadOrExit() throws -> Applications {
-        let loaded = load()
+    func loadOrExit(cache: CompilationCache = .init()) throws -> Applications {
+        let loaded = load(cache: cache)
         Console.show(loaded.diagnostics)
         guard let applications = loaded.applications else { throw ExitStatus.invalidInput }
         return applications

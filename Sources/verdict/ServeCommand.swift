@@ -47,6 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Reload the policies when their files change. SIGHUP always does.")
     var watch = false
 
+    @OptionGroup var engine: EngineOptions
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     func validate() throws {
@@ -63,7 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
         // Until the service that reloads on it listens, a hang-up must not end the process.
         signal(SIGHUP, SIG_IGN)
         let fingerprint = options.source.fingerprint()
-        let applications = try options.loadOrExit()
+        let cache = CompilationCache()
+        let applications = try options.loadOrExit(cache: cache)
         guard !applications.snapshots.isEmpty else {
             Console.error("error: there is no application to serve")
             throw ExitStatus.invalidInput
@@ -78,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         let store = PolicyStore(applications)
-        let reloader = PolicyReloader(options.source, store: store, fingerprint: fingerprint)
+        let reloader = PolicyReloader(options.source, store: store, fingerprint: fingerprint, cache: cache)
         let server = DecisionServer(
             policies: store, reloader: reloader, configuration: try configuration(), logger: logger)
         var services: [any Service] = [server, HangupReload(reloader: reloader, logger: logger)]
@@ -101,6 +104,7 @@ struct ServeCommand: AsyncParsableCommand {
         let operations = ListenerConfiguration(
             host: operationsHost, port: operationsPort, allowsInsecureNonLoopback: insecure)
         var settings = DecisionAPISettings()
+        settings.engine = engine.engine
         settings.bodyLimits = limits.body
         settings.maximumEvaluations = limits.maxEvaluations
         settings.maximumAttributes = limits.maxAttributes

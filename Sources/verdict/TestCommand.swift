@@ -28,6 +28,8 @@ struct TestCommand: AsyncParsableCommand {
             valueName: "http://host:port"))
     var url: String?
 
+    @OptionGroup var engine: EngineOptions
+
     @Option(help: ArgumentHelp("How to report.", valueName: "text|junit|tap|json|github"))
     var format = SuiteFormat.text
 
@@ -50,7 +52,8 @@ struct TestCommand: AsyncParsableCommand {
         let suites = try loadSuites(applications)
         let report: SuiteReport
         if let applications {
-            report = await run(suites, on: InProcessSource(applications, now: SystemClock.now()), System.coreCount)
+            let source = InProcessSource(applications, now: SystemClock.now(), engine: engine.engine)
+            report = await run(suites, on: source, System.coreCount)
         } else if let server {
             report = try await run(suites, on: server)
         } else {

@@ -160,7 +160,8 @@ extension TokenCommand {
             Console.print("accepted")
             Console.print("  principal: \(subject.principalType) \(TokenFile.shown(subject.principalID.text))")
             for field in subject.attributes.fields {
-                Console.print("  attribute \(TokenFile.shown(field.key.text)): \(TokenFile.shown(field.value.description))")
+                Console.print(
+                    "  attribute \(TokenFile.shown(field.key.text)): \(TokenFile.shown(field.value.description))")
             }
             Console.print("  roles: \(names(subject.roles))")
             Console.print("  groups: \(names(subject.groups))")

@@ -7,13 +7,13 @@ struct VerdictCommand: AsyncParsableCommand {
         commandName: "verdict",
         abstract: "A stateless authorization server that evaluates Cedar policies.",
         discussion: """
-            Exit codes: 0 success or allow, 1 deny or a failed case, 2 usage, 3 invalid input or policies, \
-            4 threshold missed.
+            Exit codes: 0 success or allow, 1 deny, a failed case or denied warnings, 2 usage, 3 invalid input or \
+            policies, 4 threshold missed.
             """,
         subcommands: [
-            ServeCommand.self, DecideCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
-            TranslateCommand.self, TokenCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, BenchCommand.self,
+            ServeCommand.self, DecideCommand.self, CheckCommand.self, ExplainCodeCommand.self, TestCommand.self,
+            FormatCommand.self, TranslateCommand.self, TokenCommand.self, ConformanceCommand.self,
+            SchemaCommand.self, CompileCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])
 

@@ -6,7 +6,8 @@ import Testing
 @Suite struct RoomTests {
     static let rooms = [
         "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE", "Identity",
-        "PolicyBundles", "OpenIDConnect", "IssuerKeys", "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "PublishedFormats",
+        "PolicyBundles", "OpenIDConnect", "IssuerKeys", "DecisionPoint", "DecisionWire", "Gateways",
+        "ConformanceSuites", "PublishedFormats",
         "verdict",
     ]
 

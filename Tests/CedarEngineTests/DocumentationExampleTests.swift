@@ -23,6 +23,36 @@ import Testing
         #expect(outcome.decision == .allow)
         #expect(outcome.determiningPolicies == ["policy0"])
 
+        var compiler = PolicyCompiler()
+        let stored = compiler.compile(entities: entities)
+        let compiled = compiler.compile(policies, entities: stored)
+
+        let scratch = DecisionScratch()
+        let loaded = CompiledRequest(for: compiled)
+        try loaded.load(request)
+        let decision = compiled.decide(loaded, in: scratch)
+        let answer = compiled.outcome(of: loaded, in: scratch)
+
+        #expect(decision == .allow)
+        #expect(answer.determiningPolicies == ["policy0"])
+
+        let program = compiled.program(at: 0)
+        // permit "policy0" action == Action::"read"
+        //    0  r4 = resource.owner
+        //    1  if not r4 == principal go to 3
+        //    2  satisfied
+        //    3  not satisfied
+
+        #expect(
+            program == """
+                permit "policy0" action == Action::"read"
+                   0  r4 = resource.owner
+                   1  if not r4 == principal go to 3
+                   2  satisfied
+                   3  not satisfied
+
+                """)
+
         let incomplete = Request(principal: ada, action: read, resource: note)
         let closed = Authorizer().authorize(incomplete, policies: policies, entities: entities)
         let plain = Authorizer(errorHandling: .skip).authorize(incomplete, policies: policies, entities: entities)

@@ -42,8 +42,37 @@ struct World {
     }
 
     /// The value of an expression.
+    ///
+    /// The compiled engine is asked, too, and has to agree.
     func evaluate(_ text: String) throws -> Value {
-        try Evaluator(request: request, entities: entities).evaluate(try expression(text))
+        let expression = try expression(text)
+        do {
+            let value = try Evaluator(request: request, entities: entities).evaluate(expression)
+            // Very long texts are compared once only: parsing them takes seconds in a debug build.
+            let isLong = text.utf8.count > 10_000
+            if !isLong { try compare("permit(principal, action, resource) when { (\(text)) == (\(value)) };") }
+            if case .bool = value { try compare("permit(principal, action, resource) when { \(text) };") }
+            return value
+        } catch let error as EvaluationError {
+            try compare("permit(principal, action, resource) when { \(text) };")
+            try compare("permit(principal, action, resource) unless { (\(text)) == 1 };")
+            throw error
+        }
+    }
+
+    /// Lets both engines decide by policies, unless these cannot be parsed.
+    private func compare(_ policies: String) throws {
+        let parsed = PolicyParser.parse(SourceFile(name: "comparison.cedar", text: policies))
+        guard parsed.diagnostics.isEmpty else { return }
+        try compare(try PolicySet(parsed.policies))
+    }
+
+    private func compare(_ policies: PolicySet) throws {
+        var compiler = PolicyCompiler()
+        let question = EngineCase(policies.policies, entities: Array(entities.entities), request: request)
+        if let difference = try question.disagreement(&compiler) {
+            Issue.record("\(difference)\n\(question.text)")
+        }
     }
 
     /// The value of an expression as text, or the code of its error.
@@ -66,7 +95,8 @@ struct World {
     }
 
     func authorize(_ policies: PolicySet, _ errorHandling: ErrorHandling = .deny) throws -> AuthorizationOutcome {
-        Authorizer(errorHandling: errorHandling).authorize(request, policies: policies, entities: entities)
+        try compare(policies)
+        return Authorizer(errorHandling: errorHandling).authorize(request, policies: policies, entities: entities)
     }
 }
 

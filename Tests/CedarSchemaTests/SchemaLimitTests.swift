@@ -60,11 +60,24 @@ import Testing
         #expect(schemaCodes(Schema.parse("type T0 = Long;" + nested).diagnostics) == "V2046")
     }
 
-    @Test func longActionHierarchiesAreRead() throws {
-        let chain = (1...20_000).map { "action a\($0) in a\($0 - 1);\n" }.joined()
-        let schema = try #require(Schema.parse("action a0;" + chain).schema)
-        #expect(schema.actions.count == 20_001)
-        #expect(schemaCodes(Schema.parse("action a0 in a20000;" + chain).diagnostics) == "V2043")
+    @Test func longHierarchiesAreBounded() throws {
+        func actions(_ count: Int) -> String {
+            "action a0;" + (1...count).map { "action a\($0) in a\($0 - 1);\n" }.joined()
+        }
+        let schema = try #require(Schema.parse(actions(1_000)).schema)
+        #expect(schema.groups(of: EntityUID(type: Name(unchecked: "Action"), id: "a1000")).count == 1_000)
+        #expect(schemaCodes(Schema.parse(actions(20_000)).diagnostics) == "V2047")
+        #expect(schemaCodes(Schema.parse("action a0 in a900;" + actions(900).dropFirst(10)).diagnostics) == "V2043")
+
+        func types(_ count: Int) -> String {
+            "entity T0;" + (1...count).map { "entity T\($0) in T\($0 - 1);\n" }.joined()
+        }
+        #expect(Schema.parse(types(1_000)).schema != nil)
+        #expect(schemaCodes(Schema.parse(types(20_000)).diagnostics) == "V2047")
+        // Each type in all those before it: few chains, but many ways.
+        let dense = (1..<400).map { "entity D\($0) in [\((0..<$0).map { "D\($0)" }.joined(separator: ", "))];" }
+            .joined()
+        #expect(schemaCodes(Schema.parse("entity D0;" + dense).diagnostics) == "V2047")
     }
 
     @Test func manyDeclarationsAreRead() {

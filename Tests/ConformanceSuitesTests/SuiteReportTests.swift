@@ -201,7 +201,7 @@ import Testing
         ]
         #expect(
             SuiteGitHubReport.text(findings) == """
-                ::error file=a%2Cb.yaml,line=2,col=1,title=V4010::100%25 unknown%0Alook again
+                ::error file=a%2Cb.yaml,line=2,col=1,endColumn=1,title=V4010::100%25 unknown%0Alook again
                 ::warning::gone
                 """)
     }

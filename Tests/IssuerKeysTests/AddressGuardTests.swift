@@ -12,7 +12,8 @@ import Testing
             ("0.0.0.0", "forbidden"), ("224.0.0.1", "forbidden"), ("255.255.255.255", "forbidden"),
             ("::1", "loopback"), ("::", "forbidden"), ("fe80::1", "forbidden"), ("fc00::1", "privateNetwork"),
             ("fd00:ec2::254", "privateNetwork"), ("2606:4700::1111", "external"), ("::ffff:127.0.0.1", "loopback"),
-            ("::ffff:169.254.169.254", "forbidden"), ("64:ff9b::a00:1", "privateNetwork"), ("2002:7f00:1::", "loopback"),
+            ("::ffff:169.254.169.254", "forbidden"), ("64:ff9b::a00:1", "privateNetwork"),
+            ("2002:7f00:1::", "loopback"),
             ("2001:db8::1", "forbidden"), ("ff02::1", "forbidden"),
         ])
     func kinds(text: String, kind: String) throws {

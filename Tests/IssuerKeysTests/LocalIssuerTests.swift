@@ -7,7 +7,8 @@ import OpenIDConnect
 import Testing
 
 /// Keys and tokens of an issuer on this machine, when `VERDICT_VECTORS` has one and Python runs it.
-@Suite(.enabled(if: LocalIssuer.isAvailable, "VERDICT_VECTORS has no local issuer, or Python cannot run it"), .serialized)
+@Suite(
+    .enabled(if: LocalIssuer.isAvailable, "VERDICT_VECTORS has no local issuer, or Python cannot run it"), .serialized)
 struct LocalIssuerTests {
     private static func policy() -> KeyFetchPolicy {
         var policy = KeyFetchPolicy()
@@ -171,7 +172,14 @@ final class LocalIssuer: @unchecked Sendable {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        // The line may come in pieces.
+        var data = Data()
+        while data.last != 0x0A {
+            let piece = output.fileHandleForReading.availableData
+            if piece.isEmpty { break }
+            data += piece
+        }
+        let line = String(decoding: data, as: UTF8.self)
         base = try #require(line.split(separator: " ").last.map { String($0).trimmingCharacters(in: .newlines) })
     }
 

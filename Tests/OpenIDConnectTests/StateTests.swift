@@ -125,7 +125,10 @@ final class ChangingKeys: KeySource {
 
     @Test(
         "a file that cannot be read is an error",
-        arguments: ["", "{}", "{\"version\":2,\"tokens\":[],\"subjects\":[]}", "{\"version\":1,\"tokens\":[{}],\"subjects\":[]}"])
+        arguments: [
+            "", "{}", "{\"version\":2,\"tokens\":[],\"subjects\":[]}",
+            "{\"version\":1,\"tokens\":[{}],\"subjects\":[]}",
+        ])
     func unreadable(text: String) {
         #expect(throws: RevocationList.Content.Unreadable.self) {
             try RevocationList.Content(parsing: Array(text.utf8))

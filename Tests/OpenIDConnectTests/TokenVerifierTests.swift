@@ -58,8 +58,10 @@ import Testing
         (["htm": "\"GET\""], "claims.token_kind"),
         (["jti": "7"], "claims.kind"), (["azp": "[]"], "claims.kind"),
         (["act": "\"bot\""], "claims.act"), (["act": "{}"], "claims.act"),
-        (["act": String(repeating: "{\"sub\":\"a\",\"act\":", count: 9) + "1" + String(repeating: "}", count: 9)],
-            "claims.act"),
+        (
+            ["act": String(repeating: "{\"sub\":\"a\",\"act\":", count: 9) + "1" + String(repeating: "}", count: 9)],
+            "claims.act"
+        ),
         (["cnf": "{}"], "binding.unsupported"), (["cnf": "\"x\""], "binding.unsupported"),
         (["cnf": "{\"jwk\":{}}"], "binding.unsupported"), (["cnf": "{\"jkt\":\"AAAA\"}"], "binding.unsupported"),
         (["x": String(repeating: "[", count: 16) + String(repeating: "]", count: 16)], "claims.malformed"),

@@ -40,7 +40,7 @@ import Testing
     @Test(
         "files that must not be passed over",
         arguments: [
-            ("schema.cedarschema", "V3104"), ("more.cedarschema", "V3104"),
+            ("policies/a.cedarschema", "V3105"), ("schema.CEDARSCHEMA", "V3105"),
             ("gateway.yaml", "V3104"),
             ("regions.yaml", "V3104"), ("law2026/l.cedar", "V3104"), ("baseline/b.cedar", "V3104"),
             ("root.cedar", "V3105"), ("roles.yml", "V3105"), ("Roles.yaml", "V3105"), ("tenants/t.yml", "V3105"),

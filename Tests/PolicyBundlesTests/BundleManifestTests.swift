@@ -1,4 +1,5 @@
 import CedarEngine
+import CedarSchema
 import CedarSyntax
 import Documents
 import PolicyBundles
@@ -22,7 +23,7 @@ import Testing
             on_error: skip
             asserted_principals: true
             caller_may_assert: [context]
-            lint: {unused: off, shadowed: error}
+            lint: {missing_id: off, missing_reason: error}
             """)
         #expect(diagnostics.isEmpty)
         let manifest = try #require(read)
@@ -35,7 +36,8 @@ import Testing
         #expect(manifest.onError == .skip)
         #expect(manifest.assertedPrincipals?.value == true)
         #expect(manifest.callerMayAssert == [.context])
-        #expect(manifest.lint.map(\.level) == [.off, .error])
+        #expect([manifest.lint[.missingID], manifest.lint[.missingReason]] == [.off, .error])
+        #expect(manifest.lint[.shadowedByForbid] == .warning)
     }
 
     @Test("what is not said is the safe choice")
@@ -66,7 +68,7 @@ import Testing
             ("name: a\non_error: allow", "V3025 2:11"),
             ("name: a\nasserted_principals: yes", "V3022 2:22"),
             ("name: a\ncaller_may_assert: [principal]", "V3025 2:21"),
-            ("name: a\nlint: {x: loud}", "V3025 2:11"),
+            ("name: a\nlint: {missing_id: loud}", "V3025 2:20"), ("name: a\nlint: {missing_ids: off}", "V3020 2:8"),
             ("name: a\nauthoritative: tenant", "V3022 2:16"),
             ("name: a\non_eror: deny", "V3020 2:1"),
             ("name: a\non_error:", "V3023 2:1"),

@@ -82,7 +82,7 @@ import Testing
                 ).root
                 let resource = try JSONDocument(
                     parsing: Array(
-                        #"{"type": "Thing", "id": "t", "attributes": {"tenant": "acme", "sensitivity": "internal"}}"#
+                        #"{"type": "Tenant", "id": "t", "attributes": {"tenant": "acme", "sensitivity": "internal"}}"#
                             .utf8),
                     limits: .request
                 ).root

@@ -83,7 +83,7 @@ import Testing
             written.formUnion(Self.matches(#/(?:key|member|duties)\("([a-z_]+)"/#, in: text))
         }
         written.formUnion(
-            Self.matches(#/\(?"([a-z]+)"[,)]/#, in: try Self.source("Gateways/JSONWriter+Diagnostics.swift")))
+            Self.matches(#/\(?"([a-z_]+)"[,)]/#, in: try Self.source("Gateways/JSONWriter+Diagnostics.swift")))
         #expect(written.count > 35)
 
         var described: Set<String> = []

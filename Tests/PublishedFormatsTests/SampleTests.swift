@@ -15,7 +15,7 @@ import Testing
         var testDescription: String { "\(isAccepted ? "accepted" : "refused")/\(kind)/\(file.lastPathComponent)" }
     }
 
-    static let kinds = ["bundle", "roles", "tenant", "obligations", "suite"]
+    static let kinds = ["bundle", "roles", "tenant", "obligations", "links", "suite"]
 
     static let samples: [Sample] = {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
@@ -54,11 +54,17 @@ import Testing
         if sample.kind == "suite" { return SuiteLoader.load([sample.file.path], applications: nil).diagnostics }
         let folder = FileManager.default.temporaryDirectory.appending(path: "notes-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: "tenants"), withIntermediateDirectories: true)
+        for name in ["tenants", "templates"] {
+            try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+        }
         var files = ["bundle.yaml": Data("name: notes\n".utf8)]
         if sample.kind == "tenant" {
             files["roles.yaml"] = Data("models: {standard: {roles: {reader: {}}}}\n".utf8)
+        }
+        if sample.kind == "links" {
+            files["bundle.yaml"] = Data("name: notes\nnamespace: Notes\n".utf8)
+            files["templates/grant.cedar"] = Data(
+                "@id(\"grant\") permit (principal == ?principal, action, resource == ?resource);".utf8)
         }
         files[sample.kind == "tenant" ? "tenants/acme.yaml" : "\(sample.kind).yaml"] = try Data(contentsOf: sample.file)
         for (name, content) in files { try content.write(to: folder.appending(path: name)) }

@@ -19,7 +19,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-KINDS = ("bundle", "roles", "tenant", "obligations", "suite")
+KINDS = ("bundle", "roles", "tenant", "obligations", "links", "suite")
 # The members of these objects are names that authors choose, not keywords of a schema.
 MAPS = ("properties", "$defs", "x-enum-descriptions")
 

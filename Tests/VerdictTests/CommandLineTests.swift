@@ -48,7 +48,7 @@ import Testing
         let outcome = try VerdictProgram.run(
             ["decide", "--request", "-", "--now", "2026-11-21T10:00:00+01:00"],
             input: Self.allowed.replacingOccurrences(of: "metrics:read", with: "dashboard:share")
-                .replacingOccurrences(of: "viewer", with: "admin")
+                .replacingOccurrences(of: "viewer", with: "admin").replacingOccurrences(of: "Metric", with: "Dashboard")
                 .replacingOccurrences(of: "{\"tenant\"", with: "{\"context\": {\"network_zone\": \"vpn\"}, \"tenant\""))
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output.contains("obligation `audit_privileged`"))
@@ -82,10 +82,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         let text = try VerdictProgram.run(["check", file.path])
         #expect(text.status == 3)
-        #expect(text.errors.contains(":1:55"))
-        #expect(text.errors.contains(":2:1"))
-        #expect(text.errors.contains("^"))
-        #expect(text.errors.contains("2 errors"))
+        #expect(text.output.contains(":1:55"))
+        #expect(text.output.contains(":2:1"))
+        #expect(text.output.contains("^"))
+        #expect(text.output.contains("2 errors"))
         let json = try VerdictProgram.run(["check", "--format", "json", file.path])
         let findings = try #require(
             try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])

@@ -12,9 +12,25 @@ import Testing
             ["conformance", "cedar", "--vectors", folder.path, "--results", results.path])
         #expect(outcome.status == status)
         #expect(outcome.output.contains("decisions: 1 checked, \(status) mismatches"))
-        let lines = try String(contentsOf: results, encoding: .utf8).split(separator: "\n")
-        let line = try #require(try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
-        #expect(lines.count == 1)
+        #expect(outcome.output.contains("shouldValidate: 1 checked, 0 mismatches"))
+        #expect(outcome.output.contains("strict validation: 2 checked, 0 mismatches"))
+        #expect(outcome.output.contains("request validation: 1 checked, 0 mismatches"))
+        #expect(!outcome.output.contains("not implemented"))
+        #expect(outcome.output.contains("mismatch corpus-tests one#0: decision") == (status == 1))
+        let lines = try String(contentsOf: results, encoding: .utf8).split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let sets = lines.compactMap { $0["set"] as? String }
+        #expect(
+            sets == [
+                "corpus-tests", "corpus-tests/should-validate", "corpus-tests/strict-validation",
+                "corpus-tests/strict-validation", "corpus-tests/request-validation",
+            ])
+        for line in lines { #expect(Set(line.keys) == ["set", "id", "expected", "actual", "code", "values"]) }
+        #expect(lines[1]["actual"] as? String == "invalid")
+        #expect(lines[1]["code"] as? String == "V1210")
+        #expect(lines[2]["id"] as? String == "one#policy0")
+        let line = lines[0]
         #expect(line["set"] as? String == "corpus-tests")
         #expect(line["id"] as? String == "one#0")
         #expect(line["expected"] as? String == expected)
@@ -33,10 +49,15 @@ import Testing
             forbid (principal, action, resource) when { principal.missing };
             permit (principal == User::"a", action, resource);
             """,
+            "one.cedarschema":
+                "entity User; action view appliesTo { principal: User, resource: User, context: {} };",
             "one.entities.json": #"[{"uid": {"type": "User", "id": "a"}, "attrs": {}, "parents": []}]"#,
+            "one.validation.json": """
+            {"policyValidation": {"perPolicy": {"policy0": {"strict": false}, "policy1": {"strict": true}}}}
+            """,
             "one.json": """
             {"policies": "corpus-tests/one.cedar", "entities": "corpus-tests/one.entities.json",
-             "schema": "corpus-tests/one.cedarschema", "shouldValidate": true,
+             "schema": "corpus-tests/one.cedarschema", "shouldValidate": false,
              "requests": [{"description": "r", "principal": {"type": "User", "id": "a"},
                "action": {"type": "Action", "id": "view"}, "resource": {"type": "User", "id": "a"}, "context": {},
                "validateRequest": true, "decision": "\(decision)", "reason": ["policy1"], "errors": ["policy0"]}]}

@@ -61,7 +61,7 @@ final class DocumentationRun {
         let file = folder.appending(path: ".block-\(policyFiles).cedar")
         try Data(policies.utf8).write(to: file)
         let outcome = try VerdictProgram.run(["check", file.path], in: folder)
-        return outcome.status == 0 ? nil : "not valid Cedar\n\(outcome.errors)"
+        return outcome.status == 0 ? nil : "not valid Cedar\n\(outcome.output)\(outcome.errors)"
     }
 
     /// Checks YAML and runs the steps in it that use the program.

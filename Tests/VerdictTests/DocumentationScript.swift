@@ -86,13 +86,14 @@ struct DocumentationScript {
     private func step(of index: Int, _ expected: Block?) -> Step {
         let block = blocks[index]
         switch block.language {
-        case "yaml", "cedar":
+        case "yaml", "cedar", "cedarschema":
             let mark = block.language == "yaml" ? "# file: " : "// file: "
             if let first = block.lines.first, first.hasPrefix(mark) {
                 let path = String(first.dropFirst(mark.count))
                 let isInside = !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
                 return isInside ? .file(path: path, text: block.text) : .fault("`\(path)` leads out of the folder")
             }
+            if block.language == "cedarschema" { return .fault("a schema is a file, named in its first line") }
             return block.language == "yaml" ? .yaml(block.text) : .policies(block.text)
         case "sh":
             let words = block.text.replacingOccurrences(of: "\\\n", with: " ").split(whereSeparator: \.isWhitespace)

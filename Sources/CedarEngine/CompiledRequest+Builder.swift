@@ -1,0 +1,194 @@
+public import CedarModel
+public import CedarSyntax
+
+extension CompiledRequest {
+    /// Builds a request piece by piece, for instance straight from the tape of a JSON parser.
+    ///
+    /// Values are pushed in order. Within a record each follows its key; a closed set or record is itself a value of
+    /// what is around it. At the end, ``finish()`` makes the request ready. Nothing is allocated once the request is
+    /// warm. Nesting costs no stack; whoever feeds a builder bounds the size and the nesting of the data.
+    ///
+    /// A misuse, such as a record that is never closed, is a mistake in the program and stops it.
+    public struct Builder {
+        private let request: CompiledRequest
+        private var fields = ArenaList<CompiledField>()
+        private var starts = ArenaList<Int32>()
+        private var key: Int32 = 0
+
+        /// An entity of a request.
+        public struct EntityReference {
+            let value: CompiledValue
+        }
+
+        /// Forgets what the request was and begins it anew for some policies.
+        public init(_ request: CompiledRequest, for policies: CompiledPolicies) {
+            request.reset(for: policies)
+            self.request = request
+        }
+
+        // MARK: - Entities
+
+        /// The entity with a type and an id, which are UTF-8; the type is a normalized name.
+        public func entity(type: Span<UInt8>, id: Span<UInt8>) -> EntityReference {
+            EntityReference(value: request.entity(type: request.string(type), name: request.string(id)))
+        }
+
+        /// The entity with an id.
+        public func entity(_ uid: EntityUID) -> EntityReference {
+            entity(type: uid.type.path.utf8.span, id: uid.id.utf8.span)
+        }
+
+        /// Sets who asks.
+        public func setPrincipal(_ entity: EntityReference) { request.setPrincipal(entity.value) }
+
+        /// Sets what is to be done.
+        public func setAction(_ entity: EntityReference) { request.setAction(entity.value) }
+
+        /// Sets on what.
+        public func setResource(_ entity: EntityReference) { request.setResource(entity.value) }
+
+        /// Sets the circumstances to the record that was closed last.
+        public mutating func setContext() { request.setContext(.record(takeRecord())) }
+
+        /// Adds an entity with the record that was closed last as its attributes.
+        ///
+        /// It takes the place of a stored one with the same id: begin its record with ``includeStored(_:)`` to add
+        /// to what is stored.
+        public mutating func addEntity(
+            _ entity: EntityReference, parents: [EntityReference] = [], includingStored: Bool = false
+        ) {
+            let attributes = takeRecord()
+            let hierarchy = request.content.hierarchy
+            let stored = includingStored ? hierarchy.parents(of: entity.value.id) : Cells()
+            let all = request.arena.cells(stored.count + parents.count, of: Int32.self)
+            all.copy(stored, count: stored.count)
+            for (index, parent) in parents.enumerated() { all[stored.count + index] = parent.value.id }
+            request.add(
+                entity.value, attributes: attributes,
+                tags: includingStored ? hierarchy.tags(of: entity.value.id) ?? Cells() : Cells(), parents: all)
+        }
+
+        /// Puts the stored attributes of an entity into the open record; later fields with the same keys replace them.
+        public mutating func includeStored(_ entity: EntityReference) {
+            guard let stored = request.content.hierarchy.attributes(of: entity.value.id) else { return }
+            for index in 0..<stored.count { fields.append(stored[index], in: request.arena) }
+        }
+
+        /// Finds the ancestors of the entities; the request is ready afterwards.
+        /// - Throws: `EntityStoreError.cycle` when the entities make one its own ancestor.
+        public func finish() throws(EntityStoreError) {
+            precondition(starts.count == 0 && fields.count == 0, "a value of a request was not used")
+            try request.finish()
+        }
+
+        // MARK: - Values
+
+        /// Names the next value of the open record.
+        public mutating func key(_ text: Span<UInt8>) { key = request.string(text) }
+
+        /// Pushes a string.
+        public mutating func string(_ text: Span<UInt8>) { append(.string(request.string(text))) }
+
+        /// Pushes an integer.
+        public mutating func long(_ value: Int64) { append(.number(.long, value)) }
+
+        /// Pushes a boolean.
+        public mutating func bool(_ value: Bool) { append(.bool(value)) }
+
+        /// Pushes an entity.
+        public mutating func push(_ entity: EntityReference) { append(entity.value) }
+
+        /// Pushes a value of the model, such as a timestamp.
+        public mutating func push(_ value: Value) {
+            var encoder = RequestEncoder(request: request)
+            append(encoder.encode(value))
+        }
+
+        /// Opens a set.
+        public mutating func beginSet() { begin() }
+
+        /// Closes the set.
+        public mutating func endSet() {
+            let start = end()
+            let elements = request.arena.cells(fields.count - start, of: CompiledValue.self)
+            for index in 0..<elements.count { elements[index] = fields[start + index].value }
+            fields.truncate(to: start)
+            restoreKey()
+            append(.set(sorting: elements))
+        }
+
+        /// Opens a record.
+        public mutating func beginRecord() { begin() }
+
+        /// Closes the record; of several fields with one key, the last counts.
+        public mutating func endRecord() {
+            let start = end()
+            let open = fields.elements.suffix(from: start, count: fields.count - start)
+            let record = request.arena.cells(open.count, of: CompiledField.self)
+            record.copy(open, count: open.count)
+            let kept = Self.sort(record)
+            fields.truncate(to: start)
+            restoreKey()
+            append(.record(record.prefix(kept)))
+        }
+
+        private mutating func append(_ value: CompiledValue) {
+            fields.append(CompiledField(key: key, value: value), in: request.arena)
+        }
+
+        /// The key of the value that is opened is kept below its elements.
+        private mutating func begin() {
+            append(.bool(false))
+            starts.append(Int32(fields.count), in: request.arena)
+        }
+
+        private mutating func end() -> Int {
+            precondition(starts.count > 0, "nothing is open")
+            let start = Int(starts[starts.count - 1])
+            starts.truncate(to: starts.count - 1)
+            return start
+        }
+
+        private mutating func restoreKey() {
+            key = fields[fields.count - 1].key
+            fields.truncate(to: fields.count - 1)
+        }
+
+        private mutating func takeRecord() -> Cells<CompiledField> {
+            precondition(
+                starts.count == 0 && fields.count == 1 && fields[0].value.kind == .record, "no record is closed")
+            let record = fields[0].value.fields
+            fields.truncate(to: 0)
+            return record
+        }
+
+        /// Sorts fields by key and leaves the last of each key; says how many are left.
+        private static func sort(_ fields: Cells<CompiledField>) -> Int {
+            // Fields of one key have to stay in order, which a heap does not care for: their places decide.
+            let count = fields.count
+            guard count > 1 else { return count }
+            if count <= 32 {
+                for next in 1..<count {
+                    let field = fields[next]
+                    var place = next
+                    while place > 0, fields[place - 1].key > field.key {
+                        fields[place] = fields[place - 1]
+                        place -= 1
+                    }
+                    fields[place] = field
+                }
+            } else {
+                let ordered = (0..<count).map { fields[$0] }.enumerated()
+                    .sorted { ($0.element.key, $0.offset) < ($1.element.key, $1.offset) }
+                for (index, field) in ordered.enumerated() { fields[index] = field.element }
+            }
+            var kept = 0
+            for index in 0..<count {
+                if kept > 0, fields[kept - 1].key == fields[index].key { kept -= 1 }
+                fields[kept] = fields[index]
+                kept += 1
+            }
+            return kept
+        }
+    }
+}

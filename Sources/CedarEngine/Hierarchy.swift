@@ -1,0 +1,134 @@
+/// An entity that a request brings along, in place of the stored one.
+struct OverlayEntity: BitwiseCopyable {
+    /// Its id.
+    var id: Int32
+
+    /// The attributes, sorted by key.
+    var attributes = Cells<CompiledField>()
+
+    /// The tags, sorted by key.
+    var tags = Cells<CompiledField>()
+
+    /// The parents, sorted.
+    var parents = Cells<Int32>()
+
+    /// All ancestors, sorted.
+    var ancestors = Cells<Int32>()
+
+    /// The signature of the ancestors.
+    var signature: UInt64 = 0
+}
+
+/// The entities of a decision: those of a request over those of the store.
+struct Hierarchy: BitwiseCopyable {
+    /// The stored entities.
+    var rows: Cells<CompiledEntities.Row>
+
+    /// The entities of the request.
+    ///
+    /// They are searched one after the other, because there are one or two.
+    var overlay = Cells<OverlayEntity>()
+
+    /// Whether the request moves an entity that has stored ones below it, so that no stored ancestors hold.
+    var isMoved = false
+
+    /// The attributes of an entity; `nil` when there is no such entity.
+    @inline(__always)
+    func attributes(of id: Int32) -> Cells<CompiledField>? {
+        for index in 0..<overlay.count where overlay[index].id == id { return overlay[index].attributes }
+        guard id >= 0, Int(id) < rows.count, rows[Int(id)].isPresent else { return nil }
+        return rows[Int(id)].attributes
+    }
+
+    /// The tags of an entity; `nil` when there is no such entity.
+    func tags(of id: Int32) -> Cells<CompiledField>? {
+        for index in 0..<overlay.count where overlay[index].id == id { return overlay[index].tags }
+        guard id >= 0, Int(id) < rows.count, rows[Int(id)].isPresent else { return nil }
+        return rows[Int(id)].tags
+    }
+
+    /// Whether an entity is another one or below it.
+    @inline(__always)
+    func isMember(_ id: Int32, of ancestor: Int32, arena: Arena) -> Bool {
+        if id == ancestor { return true }
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: ancestor & 63)
+        for index in 0..<overlay.count where overlay[index].id == id {
+            return overlay[index].signature & bit != 0 && overlay[index].ancestors.containsSorted(ancestor)
+        }
+        guard id >= 0, Int(id) < rows.count else { return false }
+        if isMoved || !rows[Int(id)].isClosed { return walkedAncestors(of: id, arena: arena).containsSorted(ancestor) }
+        return rows[Int(id)].signature & bit != 0 && rows[Int(id)].ancestors.containsSorted(ancestor)
+    }
+
+    /// All ancestors of an entity, sorted.
+    func ancestors(of id: Int32, arena: Arena) -> Cells<Int32> {
+        for index in 0..<overlay.count where overlay[index].id == id { return overlay[index].ancestors }
+        guard id >= 0, Int(id) < rows.count else { return Cells() }
+        if isMoved || !rows[Int(id)].isClosed { return walkedAncestors(of: id, arena: arena) }
+        return rows[Int(id)].ancestors
+    }
+
+    /// The ancestors of an entity, found by going from parent to parent.
+    ///
+    /// Ids are unique in the result, which contains the entity itself only if it is its own ancestor.
+    @inline(never)
+    func walkedAncestors(of id: Int32, arena: Arena) -> Cells<Int32> {
+        var reached = IDSet()
+        var next = 0
+        add(parents(of: id), to: &reached, arena)
+        while next < reached.ids.count {
+            let current = reached.ids[next]
+            next += 1
+            let isStored = current >= 0 && Int(current) < rows.count && !isInOverlay(current)
+            if isStored, !isMoved, rows[Int(current)].isClosed {
+                add(rows[Int(current)].ancestors, to: &reached, arena)
+            } else {
+                add(parents(of: current), to: &reached, arena)
+            }
+        }
+        let all = reached.ids.elements
+        all.sort { $0 < $1 }
+        return all
+    }
+
+    /// The direct parents of an entity.
+    func parents(of id: Int32) -> Cells<Int32> {
+        for index in 0..<overlay.count where overlay[index].id == id { return overlay[index].parents }
+        return id >= 0 && Int(id) < rows.count ? rows[Int(id)].parents : Cells()
+    }
+
+    private func isInOverlay(_ id: Int32) -> Bool {
+        for index in 0..<overlay.count where overlay[index].id == id { return true }
+        return false
+    }
+
+    private func add(_ ids: Cells<Int32>, to reached: inout IDSet, _ arena: Arena) {
+        for index in 0..<ids.count { reached.insert(ids[index], in: arena) }
+    }
+}
+
+/// A set of ids in an arena that remembers the order of insertion.
+private struct IDSet {
+    private(set) var ids = ArenaList<Int32>()
+    private var slots = Cells<Int32>()
+
+    /// Adds an id unless it is there.
+    mutating func insert(_ id: Int32, in arena: Arena) {
+        if ids.count * 2 >= slots.count {
+            slots = arena.cells(max(32, slots.count * 2), repeating: -1)
+            for index in 0..<ids.count { slots[slot(of: ids[index])] = Int32(index) }
+        }
+        let place = slot(of: id)
+        guard slots[place] < 0 else { return }
+        slots[place] = Int32(ids.count)
+        ids.append(id, in: arena)
+    }
+
+    private func slot(of id: Int32) -> Int {
+        let mask = slots.count - 1
+        // Ids are dense and not chosen by clients, so that any spreading will do.
+        var place = Int(truncatingIfNeeded: UInt64(UInt32(bitPattern: id)) &* 0x9E37_79B9_7F4A_7C15 >> 32) & mask
+        while slots[place] >= 0, ids[Int(slots[place])] != id { place = (place + 1) & mask }
+        return place
+    }
+}

@@ -1,0 +1,36 @@
+/// What a validation may still cost, so that it comes to an end whatever schema and policies it is given.
+///
+/// Types that share their parts can be far larger than the schema that declares them, and actions multiply with the
+/// types of principals and resources. A schema and policies that people write stay far below.
+struct ValidationBudget: Sendable {
+    /// How many expressions, types and kinds of request may still be looked at in the whole run.
+    private(set) var steps: Int
+
+    /// How many explanations that compare names with many others may still be made.
+    private var explanations = 200
+
+    /// How many steps one policy may take at most.
+    let perPolicy: Int
+
+    /// Among how many names a similar one is looked for.
+    static let candidates = 2_000
+
+    /// Makes a budget.
+    init(steps: Int = 40_000_000, perPolicy: Int = 5_000_000) {
+        self.steps = steps
+        self.perPolicy = perPolicy
+    }
+
+    /// How many steps the next policy may take.
+    var forPolicy: Int { max(0, min(steps, perPolicy)) }
+
+    /// Takes steps off.
+    mutating func spend(_ count: Int) { steps -= count }
+
+    /// Makes an explanation, if any more are to be made.
+    mutating func explain<Explanation>(_ explanation: () -> Explanation?) -> Explanation? {
+        guard explanations > 0 else { return nil }
+        explanations -= 1
+        return explanation()
+    }
+}

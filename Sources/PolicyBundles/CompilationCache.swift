@@ -1,0 +1,55 @@
+package import CedarEngine
+package import CedarModel
+import Synchronization
+
+/// Compilers by application, kept between loads so that a reload compiles only what changed.
+package final class CompilationCache: Sendable {
+    /// What compiling has cost since the cache was made.
+    package struct Statistics: Sendable {
+        /// How many policies were compiled.
+        package var compiled = 0
+
+        /// How many were found compiled by an earlier load.
+        package var reused = 0
+    }
+
+    private struct Entry {
+        var compiler = PolicyCompiler()
+        /// How many names the compiler knew after it was new.
+        var firstSymbolCount: Int?
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    /// Makes an empty cache.
+    package init() {}
+
+    /// Compiles the policies and entities of an application.
+    package func compile(
+        _ policies: PolicySet, entities: EntityStore, of application: String
+    ) -> CompiledPolicies {
+        entries.withLock { entries in
+            var entry = entries.removeValue(forKey: application) ?? Entry()
+            // Names that are gone stay in the table; when they could be most of it, it is made anew.
+            if let first = entry.firstSymbolCount, entry.compiler.symbolCount > 2 * first + 10_000 {
+                entry.compiler.reset()
+                entry.firstSymbolCount = nil
+            }
+            let stored = entry.compiler.compile(entities: entities)
+            let compiled = entry.compiler.compile(policies, entities: stored)
+            if entry.firstSymbolCount == nil { entry.firstSymbolCount = entry.compiler.symbolCount }
+            entries[application] = entry
+            return compiled
+        }
+    }
+
+    /// What compiling has cost, all applications together.
+    package var statistics: Statistics {
+        entries.withLock { entries in
+            entries.values.reduce(into: Statistics()) { sum, entry in
+                sum.compiled += entry.compiler.statistics.compiled
+                sum.reused += entry.compiler.statistics.reused
+            }
+        }
+    }
+}

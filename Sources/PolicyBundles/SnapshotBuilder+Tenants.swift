@@ -1,0 +1,72 @@
+import CedarModel
+import CedarSyntax
+import Documents
+
+extension SnapshotBuilder {
+    /// The tenants by id.
+    ///
+    /// An application without tenant files has the one tenant `default`, in UTC.
+    func tenants(
+        _ description: BundleDescription, _ models: [CedarString: RoleNames]
+    ) -> [CedarString: Tenant] {
+        // With a single role model there is nothing to choose.
+        let onlyModel = description.roles.flatMap { $0.models.count == 1 ? $0.models.first?.name.value : nil }
+        var clocks: [String: ZoneClock] = [:]
+        var tenants: [CedarString: Tenant] = [:]
+        for configuration in description.tenants {
+            guard let clock = clocks[configuration.timeZone] ?? ZoneClock(name: configuration.timeZone) else {
+                continue
+            }
+            clocks[configuration.timeZone] = clock
+            let model = configuration.roleModel?.value ?? onlyModel
+            if model == nil, let models = description.roles?.models, models.count > 1 {
+                findings.report(
+                    .ambiguousRoleModel,
+                    "the tenant `\(configuration.id.value)` does not say which role model is its own",
+                    at: .init(configuration.file, configuration.id.span),
+                    help:
+                        "write `role_model:` with one of \(models.map { "`\($0.name.value)`" }.joined(separator: ", "))"
+                )
+            }
+            tenants[CedarString(configuration.id.value)] = Tenant(
+                id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
+                attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),
+                roleAssignments: assignments(
+                    configuration, description.manifest, models[CedarString(model ?? "")]))
+        }
+        if description.tenants.isEmpty, let clock = ZoneClock(name: "UTC") {
+            tenants["default"] = Tenant(
+                id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty,
+                roleAssignments: RoleAssignments())
+        }
+        return tenants
+    }
+
+    private func assignments(
+        _ configuration: TenantConfiguration, _ manifest: BundleManifest, _ names: RoleNames?
+    ) -> RoleAssignments {
+        var assignments = RoleAssignments()
+        for assignment in configuration.roleAssignments {
+            let mapped = manifest.types.first { CedarString($0.name.value) == CedarString(assignment.type.value) }
+            guard let type = mapped?.type.value ?? Name(normalized: assignment.type.value) else {
+                findings.report(
+                    .bundleCedarName, "`\(assignment.type.value)` is not a Cedar name",
+                    at: .init(configuration.file, assignment.type.span))
+                continue
+            }
+            let holder = EntityUID(
+                type: type.qualified(by: manifest.namespace?.value), id: CedarString(assignment.id.value))
+            for role in assignment.roles {
+                if let entity = names?.entities[CedarString(role.value)] {
+                    assignments.assign(entity, to: holder)
+                } else {
+                    findings.report(
+                        .unknownRole, "the tenant's role model has no role `\(role.value)`",
+                        at: .init(configuration.file, role.span),
+                        help: Suggestion.sentence(for: role.value, among: names?.entities.keys.map(\.text) ?? []))
+                }
+            }
+        }
+        return assignments
+    }
+}
