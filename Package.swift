@@ -73,12 +73,16 @@ let package = Package(
                 "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
                 nioHTTP1,
             ]),
-        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles"]),
+        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Identity", "PolicyBundles"]),
         room(
             "DecisionWire",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
         room(
-            "Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
+            "Gateways",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Identity", "PolicyBundles", "OpenIDConnect", "IssuerKeys",
+                "DecisionPoint", "DecisionWire", nioCore, nioPosix, nioHTTP1,
+            ]),
         room(
             "ConformanceSuites",
             [
@@ -131,12 +135,12 @@ let package = Package(
             ], fixtures: true),
         tests(
             "DecisionPointTests",
-            ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+            ["CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
         tests(
             "DecisionWireTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles",
+                "DecisionPoint", "DecisionWire",
             ]),
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests(
@@ -147,7 +151,7 @@ let package = Package(
             name: "PublishedFormatsTests",
             dependencies: [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "ConformanceSuites", "PublishedFormats",
+                "DecisionWire", "ConformanceSuites", "PublishedFormats", "OpenIDConnect",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
         tests(
