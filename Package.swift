@@ -98,7 +98,7 @@ let package = Package(
                 "PublishedFormats",
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles", "DecisionPoint",
                 "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE", "Identity", "OpenIDConnect",
-                "IssuerKeys", argumentParser, logging, serviceLifecycle,
+                "IssuerKeys", crypto, cryptoExtras, argumentParser, logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -111,21 +111,24 @@ let package = Package(
             "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
-        tests("JOSETests", ["StrictJSON", "JOSE", crypto, cryptoExtras]),
+        .target(
+            name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
+            swiftSettings: settings),
+        tests("JOSETests", ["StrictJSON", "JOSE", "SigningKeys", crypto, cryptoExtras]),
         tests(
             "IdentityTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE", "Identity"]),
         tests(
             "OpenIDConnectTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect", crypto,
-                cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect",
+                "SigningKeys", crypto,
             ]),
         tests(
             "IssuerKeysTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys", crypto,
-                nioCore,
+                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys",
+                "SigningKeys", nioCore,
             ]),
         tests(
             "PolicyBundlesTests",
@@ -166,7 +169,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "FuzzProperties",
-            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            dependencies: [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "JOSE", "Identity",
+                "OpenIDConnect",
+            ],
             path: "Tests/Fuzzing/Properties", swiftSettings: settings),
         .testTarget(
             name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
@@ -174,6 +180,6 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
-        tests("VerdictTests", ["verdict"]),
+        tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
     ]
 )

@@ -6,7 +6,7 @@ import NIOPosix
 /// The command `verdict bench`.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Tools for measuring.", subcommands: [Listener.self])
+        commandName: "bench", abstract: "Tools for measuring.", subcommands: [Listener.self, Token.self])
 
     /// The command `verdict bench listener`.
     struct Listener: AsyncParsableCommand {

@@ -22,7 +22,8 @@ import Testing
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation"],
         "verdict": [
-            "ArgumentParser", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+            "ArgumentParser", "Crypto", "CryptoExtras", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "ServiceLifecycle",
             "UnixSignals",
         ],
     ]
