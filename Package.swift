@@ -21,7 +21,9 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// A library room of the house. A room depends only on rooms above it.
+/// A library room of the house.
+///
+/// A room depends only on rooms above it.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -78,7 +80,8 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles",
+                "DecisionPoint",
                 "DecisionWire", "Gateways", "ConformanceSuites", argumentParser, logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
@@ -95,7 +98,8 @@ let package = Package(
         tests(
             "PolicyBundlesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+                "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
         tests(

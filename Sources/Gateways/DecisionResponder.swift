@@ -157,7 +157,8 @@ package final class DecisionResponder: HTTPResponder {
     // MARK: - Deciding
 
     private var decisionPoint: PolicyDecisionPoint {
-        PolicyDecisionPoint(applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
+        PolicyDecisionPoint(
+            applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
             engine: settings.engine)
     }
 

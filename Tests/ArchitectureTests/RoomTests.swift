@@ -5,8 +5,8 @@ import Testing
 /// stay free of Foundation and SwiftNIO.
 @Suite struct RoomTests {
     static let rooms = [
-        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
-        "DecisionWire", "Gateways", "ConformanceSuites", "PublishedFormats",
+        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+        "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "PublishedFormats",
         "verdict",
     ]
 
