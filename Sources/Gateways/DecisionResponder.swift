@@ -159,7 +159,7 @@ package final class DecisionResponder: HTTPResponder {
     private var decisionPoint: PolicyDecisionPoint {
         PolicyDecisionPoint(
             applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
-            engine: settings.engine)
+            engine: settings.engine, verifier: settings.verifier)
     }
 
     /// Decides a question; errors speak of the members of the endpoint's own format.
