@@ -104,8 +104,9 @@ package final class PolicyReloader: Sendable {
         }
     }
 
-    /// An application that is served and no longer there. Requests to it would become errors, or go to the only one
-    /// that is left: that takes a restart, not a reload.
+    /// An application that is served and no longer there.
+    ///
+    /// Requests to it would become errors, or go to the only one that is left: that takes a restart, not a reload.
     private func lostApplications(_ loaded: LoadedApplications) -> [Diagnostic] {
         guard let applications = loaded.applications else { return [] }
         return store.current.snapshots.map(\.application)
