@@ -105,6 +105,9 @@ cx_status cx_second_opinion(
     }
     context->flags = XMLSEC_DSIG_FLAGS_IGNORE_MANIFESTS | XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES;
     context->enabledReferenceUris = xmlSecTransformUriTypeSameDocument;
+    if ((options & CX_OPINION_EMPTY) != 0) {
+        context->enabledReferenceUris |= xmlSecTransformUriTypeEmpty;
+    }
     context->signKey = preset(key);
     if (context->signKey == NULL) {
         goto done;

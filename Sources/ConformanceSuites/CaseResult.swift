@@ -31,6 +31,16 @@ package struct CaseResult: Sendable {
         package var decision: String
         package var policies: [String]
         package var errors: [String]
+        /// Who a SAML message was found to be about.
+        package var subject: Subject?
+    }
+
+    /// The name id and the attributes of a verified message.
+    package struct Subject: Sendable {
+        package var nameID: String
+        /// The values by name, in the order of the message; a name in a format other than the first of its name is
+        /// written `{format}name`.
+        package var attributes: [(name: String, values: [String])]
     }
 
     /// The result as one line of JSON, without the line end.
@@ -42,6 +52,11 @@ package struct CaseResult: Sendable {
             writer.string(value)
         }
         writer.key("values")
+        if let subject = values.subject {
+            subject.write(to: &writer)
+            writer.endObject()
+            return writer.bytes
+        }
         writer.beginObject()
         writer.key("decision")
         writer.string(values.decision)
@@ -54,6 +69,24 @@ package struct CaseResult: Sendable {
         writer.endObject()
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension CaseResult.Subject {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("name_id")
+        writer.string(nameID)
+        writer.key("attributes")
+        writer.beginObject()
+        for attribute in attributes {
+            writer.key(attribute.name)
+            writer.beginArray()
+            for value in attribute.values { writer.string(value) }
+            writer.endArray()
+        }
+        writer.endObject()
+        writer.endObject()
     }
 }
 

@@ -154,7 +154,8 @@ cx_status cx_verify(
 
 enum {
     CX_OPINION_SHA1 = 1,
-    CX_OPINION_INCLUSIVE = 2
+    CX_OPINION_INCLUSIVE = 2,
+    CX_OPINION_EMPTY = 4
 };
 
 /* libxmlsec1's opinion about the signature element with this number, whose parent it must cover, with a preset key.
