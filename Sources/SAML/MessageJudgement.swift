@@ -31,6 +31,7 @@ struct MessageJudgement {
             throw VerificationFailure(.samlRoot, "the root of the message is not the expected element")
         }
         let rules = try DocumentRules(checking: tree)
+        if isResponse { try ResponseShape.checkStatus(0, tree) }
         let provider = try provider(tree)
         guard message.count <= provider.policy.limits.maximumBytes else {
             throw VerificationFailure(.messageSize, "the message is longer than the provider's may be")
@@ -111,6 +112,7 @@ struct MessageJudgement {
             let verified = try verifier(for: provider).verify(&document, outer, of: 0)
             let signed = try SignedTree(verified.octets, "Response", .protocol2, shape.head.id, policy)
             opened.tree = signed.tree
+            try ResponseShape.checkStatus(0, signed.tree)
             opened.shape = try ResponseShape(0, signed.tree, toleratesOrder: policy.toleratesElementOrder)
             opened.key = verified.key
         }

@@ -146,7 +146,6 @@ struct ResponseShape {
         issuer = try children.first { tree.has($0, "Issuer", .assertion) }
             .map { element throws(VerificationFailure) in try IssuerText.read(element, tree) }
         signature = children.first { tree.has($0, "Signature", .signature) }
-        try Self.checkStatus(children, tree)
         let contents = children.filter {
             tree.has($0, "Assertion", .assertion) || tree.has($0, "EncryptedAssertion", .assertion)
         }
@@ -158,8 +157,9 @@ struct ResponseShape {
     }
 
     /// Success at the top; a nested code does not count (SAML Core section 3.2.2.2).
-    private static func checkStatus(_ children: [Int], _ tree: XMLTree) throws(VerificationFailure) {
-        guard let status = children.first(where: { tree.has($0, "Status", .protocol2) }),
+    static func checkStatus(_ response: Int, _ tree: XMLTree) throws(VerificationFailure) {
+        let found = tree.children(of: response, named: "Status", .protocol2)
+        guard found.count == 1, let status = found.first,
             let code = tree.children(of: status).first, tree.has(code, "StatusCode", .protocol2),
             tree.children(of: status, named: "StatusCode", .protocol2).count == 1,
             let value = tree.attribute("Value", of: code)
