@@ -33,7 +33,8 @@ public struct CedarString: Hashable, Comparable, Sendable {
         var at = 0
         while at &+ 8 <= first.count {
             // Safe: both spans have the eight bytes, and every bit pattern is a UInt64.
-            let isEqual = unsafe first.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let isEqual =
+                unsafe first.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
                 == second.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
             if !isEqual { return false }
             at &+= 8

@@ -11,6 +11,7 @@ extension ClaimMapping {
     package static func read(_ node: DocumentNode, into diagnostics: DiagnosticCollector) -> ClaimMapping? {
         guard var reader = MappingReader(node, what: "`claims`", into: diagnostics) else { return nil }
         var mapping = ClaimMapping.standard
+        mapping.span = node.span
         if var principal = reader.mapping("principal") {
             if let type = principal.string("type") { mapping.principalType = type }
             if let id = principal.string("id") {
@@ -101,8 +102,8 @@ extension AttributeRule {
         rule.form = reader.choice("as") ?? .string
         rule.isRequired = reader.bool("required")?.value ?? false
         rule.isLowercased = reader.bool("lowercase")?.value ?? false
-        rule.filter.only = NamePattern.list("only", &reader, into: diagnostics)
-        rule.filter.except = NamePattern.list("except", &reader, into: diagnostics) ?? []
+        rule.filter.only = NamePattern.list("only", &reader, into: diagnostics)?.map(\.pattern)
+        rule.filter.except = NamePattern.list("except", &reader, into: diagnostics)?.map(\.pattern) ?? []
         if let node = reader.value("default") {
             rule.fallback = Fallback.read(node, form: rule.form, into: diagnostics)
             if rule.isRequired {
@@ -154,11 +155,11 @@ extension NamePattern {
     /// Reads a list of patterns that may be absent.
     static func list(
         _ key: String, _ reader: inout MappingReader, into diagnostics: DiagnosticCollector
-    ) -> [NamePattern]? {
+    ) -> [(pattern: NamePattern, text: Spanned<String>)]? {
         guard let texts = reader.distinctStrings(key) else { return nil }
         let file = reader.node.file
         return texts.prefix(ClaimMapping.maximumRules).compactMap { text in
-            if let pattern = NamePattern(text.value) { return pattern }
+            if let pattern = NamePattern(text.value) { return (pattern, text) }
             diagnostics.report(
                 .claimForm, "`\(text.value)` has `*` in its middle", at: .init(file, text.span),
                 help: "`*` can stand at the start or the end")
@@ -176,9 +177,13 @@ extension NameRule {
         guard var reader = MappingReader(node, what: what, into: diagnostics) else { return nil }
         var rule = NameRule(sources: ClaimPath.sources(&reader, plural: "from_all", into: diagnostics))
         for member in (reader.entries("map") ?? []).prefix(ClaimMapping.maximumRules) {
-            rule.map[CedarString(member.key.value)] = names(member.value, into: diagnostics)
+            let names = names(member.value, into: diagnostics)
+            rule.map[CedarString(member.key.value)] = names.map { CedarString($0.value) }
+            for name in names { rule.places[CedarString(name.value)] = name.span }
         }
-        rule.keep = NamePattern.list("keep", &reader, into: diagnostics) ?? []
+        let kept = NamePattern.list("keep", &reader, into: diagnostics) ?? []
+        rule.keep = kept.map(\.pattern)
+        for (pattern, text) in kept where pattern.isExact { rule.places[CedarString(text.value)] = text.span }
         if isRoles, !rule.keep.allSatisfy(\.isExact) {
             diagnostics.report(
                 .claimForm, "`keep` of `roles` lists names, without `*`", at: node.location,
@@ -201,9 +206,8 @@ extension NameRule {
         return (rule, type)
     }
 
-    private static func names(_ node: DocumentNode, into diagnostics: DiagnosticCollector) -> [CedarString] {
+    private static func names(_ node: DocumentNode, into diagnostics: DiagnosticCollector) -> [Spanned<String>] {
         let nodes = node.elements ?? [node]
         return nodes.compactMap { MappingReader.text($0, what: "a name in `map`", into: diagnostics) }
-            .map { CedarString($0.value) }
     }
 }

@@ -26,6 +26,9 @@ package struct ClaimMapping: Sendable {
     /// What counts as a second factor.
     package var secondFactor = SecondFactorRule()
 
+    /// Where it is written; the same for all issuers that share it.
+    package var span = SourceSpan(start: 0, end: 0)
+
     /// A `User` whose id is `sub`, and nothing else.
     package static let standard = ClaimMapping(
         principalType: Spanned("User", SourceSpan(start: 0, end: 0)), principalID: ClaimTemplate(claim: "sub"),
@@ -174,6 +177,9 @@ package struct NameRule: Sendable {
     /// Names that keep their name.
     package var keep: [NamePattern] = []
 
+    /// Where the names that it can give are written, without those that patterns keep.
+    package var places: [CedarString: SourceSpan] = [:]
+
     /// What becomes of a name that is neither mapped nor kept.
     package var unmapped: Unmapped = .drop
 
@@ -210,7 +216,7 @@ package struct NameRule: Sendable {
     }
 
     /// All names that the rule can give, without those that patterns keep.
-    package var names: Set<CedarString> { Set(map.values.joined()) }
+    package var names: [CedarString] { places.keys.sorted() }
 }
 
 /// What counts as a second factor (RFC 8176).

@@ -12,6 +12,9 @@ package final class TenantTrust: Sendable {
     /// The issuers, by exact name: no normalization (OpenID Connect Core section 3.1.3.7).
     package let records: [CedarString: Record]
 
+    /// The attributes of the principal that a caller may give beside a credential; none of them comes from claims.
+    package let callerMayAdd: Set<CedarString>
+
     /// The bounds within which a token is read at all: the widest of the issuers'.
     package let limits: JWSLimits
 
@@ -19,8 +22,9 @@ package final class TenantTrust: Sendable {
     package let generation: UInt64
 
     /// Makes a trust of some issuers; of several with one name, the first counts.
-    package init(tenant: CedarString, issuers: [TrustedIssuer]) {
+    package init(tenant: CedarString, issuers: [TrustedIssuer], callerMayAdd: Set<CedarString> = []) {
         self.tenant = tenant
+        self.callerMayAdd = callerMayAdd
         records = Dictionary(issuers.map { ($0.issuer, Record($0)) }, uniquingKeysWith: { first, _ in first })
         var limits = JWSLimits.standard
         limits.maximumTokenBytes = issuers.map(\.limits.maximumTokenBytes).max() ?? limits.maximumTokenBytes
@@ -94,6 +98,9 @@ package struct TrustedIssuer: Sendable {
 
     /// What becomes of the claims.
     package var mapping: ClaimMapping
+
+    /// Where it is named in the tenant's file.
+    package var span = SourceSpan(start: 0, end: 0)
 
     /// Makes an issuer with the defaults.
     package init(issuer: CedarString, keys: KeyOrigin, mapping: ClaimMapping = .standard) {

@@ -30,6 +30,7 @@ extension TenantTrust {
         guard var reader = MappingReader(oidc, what: "`oidc`", into: diagnostics) else { return nil }
         if !reader.contains("issuers") { reader.reportMissing("issuers") }
         let nodes = reader.sequence("issuers") ?? []
+        let additions = reader.distinctStrings("caller_may_add") ?? []
         reader.finish()
         if nodes.count > maximumIssuers {
             diagnostics.report(
@@ -47,30 +48,70 @@ extension TenantTrust {
                     help: "give one entry several `audiences`")
             }
         }
-        return TenantTrust(tenant: CedarString(tenant), issuers: issuers)
+        checkAdditions(additions, issuers, oidc.file, diagnostics)
+        return TenantTrust(
+            tenant: CedarString(tenant), issuers: issuers,
+            callerMayAdd: Set(additions.map { CedarString($0.value) }))
     }
 
-    /// Issuers that several tenants accept for the same audience without a claim that tells the tenants apart.
+    /// What a caller may add is never what a claim gives: it would be unclear whose word counts.
+    private static func checkAdditions(
+        _ additions: [Spanned<String>], _ issuers: [TrustedIssuer], _ file: SourceFile,
+        _ diagnostics: DiagnosticCollector
+    ) {
+        let mapped = Set(issuers.flatMap { $0.mapping.attributes.map(\.name) })
+        for addition in additions where mapped.contains(CedarString(addition.value)) {
+            diagnostics.report(
+                .identityContradiction,
+                "`caller_may_add` lists `\(addition.value)`, and `claims` gives this attribute",
+                at: .init(file, addition.span), help: "remove it from one of the two")
+        }
+    }
+
+    /// Issuers that several tenants accept for the same audience, at least one of them without a claim that tells the
+    /// tenants apart.
     ///
-    /// A token of one tenant's user would be good at the other.
+    /// A token of the other tenant's user would be good there. Named is the tenant that lacks the claim.
     package static func ambiguities(
         among trusts: [TenantTrust]
-    ) -> [(issuer: CedarString, first: CedarString, second: CedarString)] {
-        var accepting: [CedarString: [(tenant: CedarString, issuer: TrustedIssuer)]] = [:]
+    ) -> [(issuer: TrustedIssuer, tenant: CedarString, other: CedarString)] {
+        struct Acceptance: Hashable {
+            let issuer: CedarString
+            let audience: CedarString?
+            let client: CedarString?
+            let conditions: [ClaimCondition]
+        }
+        var first: [Acceptance: CedarString] = [:]
+        var open: [Acceptance: (issuer: TrustedIssuer, tenant: CedarString)] = [:]
+        var reported: Set<CedarString> = []
+        var found: [(issuer: TrustedIssuer, tenant: CedarString, other: CedarString)] = []
         for trust in trusts {
-            for issuer in trust.issuers.values { accepting[issuer.issuer, default: []].append((trust.tenant, issuer)) }
+            for issuer in trust.issuers.values.sorted(by: { $0.issuer < $1.issuer }) {
+                for acceptance in issuer.acceptances(Acceptance.init) {
+                    let isOpen = issuer.required.isEmpty
+                    let named = isOpen ? (issuer, trust.tenant) : open[acceptance]
+                    if let other = first[acceptance], let named, reported.insert(issuer.issuer).inserted {
+                        found.append((named.0, named.1, isOpen ? other : trust.tenant))
+                    }
+                    if first[acceptance] == nil { first[acceptance] = trust.tenant }
+                    if isOpen, open[acceptance] == nil { open[acceptance] = (issuer, trust.tenant) }
+                }
+            }
         }
-        return accepting.sorted { $0.key < $1.key }.compactMap { name, entries in
-            let open = entries.filter(\.issuer.required.isEmpty)
-            guard entries.count > 1, let first = open.first,
-                let second = entries.first(where: { $0.tenant != first.tenant })
-            else { return nil }
-            return (name, first.tenant, second.tenant)
-        }
+        return found
     }
 }
 
 extension TrustedIssuer {
+    /// What a token can be accepted for, one value each.
+    fileprivate func acceptances<Acceptance>(
+        _ make: (CedarString, CedarString?, CedarString?, [ClaimCondition]) -> Acceptance
+    ) -> [Acceptance] {
+        let byClient = tokens.contains(.id) ? clients.sorted() : []
+        return audiences.sorted().map { make(issuer, $0, nil, []) } + byClient.map { make(issuer, nil, $0, []) }
+            + (withoutAudience.map { [make(issuer, nil, nil, $0)] } ?? [])
+    }
+
     /// Issuers whose tokens are made for everybody: `iss` alone says nothing about the customer.
     static let shared: [String] = [
         "https://accounts.google.com", "accounts.google.com", "https://token.actions.githubusercontent.com",
@@ -96,6 +137,7 @@ extension TrustedIssuer {
         issuer.readBounds(&reader, into: diagnostics)
         reader.finish()
         guard let name else { return nil }
+        issuer.span = name.span
         issuer.check(name, node, into: diagnostics)
         return issuer
     }

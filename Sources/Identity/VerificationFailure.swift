@@ -35,6 +35,7 @@ package struct VerificationFailure: Error, Equatable, Sendable, CustomStringConv
         switch code.area {
         case .revocation: return "the credential has been revoked; sign in again"
         case .possession: return "the credential is bound to a key whose possession was not proven"
+        case .request: return detail
         case .other: return "the credential was not accepted"
         }
     }
@@ -58,12 +59,13 @@ extension VerificationFailure {
         }
 
         /// What a reason is about, as far as callers may know.
-        enum Area { case revocation, possession, other }
+        enum Area { case revocation, possession, request, other }
 
         /// The area of the reason.
         var area: Area {
             if self == .revokedToken || self == .revokedSubject { return .revocation }
             let name = rawValue.utf8
+            if name.starts(with: "credential.".utf8) { return .request }
             return name.starts(with: "binding.".utf8) || name.starts(with: "dpop.".utf8) ? .possession : .other
         }
 
@@ -156,5 +158,7 @@ extension VerificationFailure {
         package static let noTrust = Code(rawValue: "credential.no_trust")
         /// The credentials contradict each other or are incomplete.
         package static let combination = Code(rawValue: "credential.combination")
+        /// The credential is another principal's than the request names.
+        package static let principal = Code(rawValue: "credential.principal")
     }
 }

@@ -64,6 +64,12 @@ package final class VerifiedSubject: Sendable {
     /// Who acts for the subject, the current actor first (RFC 8693 section 4.1).
     package let actors: [Actor]
 
+    /// What policies may read about the sign-in and the token, as `context.credential`.
+    ///
+    /// `groups_known` and `roles_known` are false when the issuer did not send all of them: a prohibition for members
+    /// of a group must not take silence for absence.
+    package let contextValue: Record
+
     /// Makes a subject.
     package init(
         tenant: CedarString, issuer: CedarString, subject: CedarString, mapped: MappedClaims, sign: SignIn,
@@ -88,6 +94,7 @@ package final class VerifiedSubject: Sendable {
         confirmation = token.confirmation
         client = token.client
         actors = token.actors
+        contextValue = Self.contextValue(issuer: issuer, subject: subject, mapped, sign, token)
     }
 
     /// The sign-in that a credential tells of.
@@ -138,28 +145,26 @@ package final class VerifiedSubject: Sendable {
         }
     }
 
-    /// What policies may read about the sign-in and the token, for the context.
-    ///
-    /// `groups_known` and `roles_known` are false when the issuer did not send all of them: a prohibition for members
-    /// of a group must not take silence for absence.
-    package var contextValue: Record {
+    private static func contextValue(
+        issuer: CedarString, subject: CedarString, _ mapped: MappedClaims, _ sign: SignIn, _ token: TokenFacts
+    ) -> Record {
         var fields: [Record.Field] = []
         func add(_ key: CedarString, _ value: Value?) {
             if let value { fields.append(Record.Field(key: key, value: value)) }
         }
-        if let actor = actors.first { add("actor", .record(Self.record(of: actor, by: issuer))) }
-        add("authentication_class", authenticationClass.map { .string($0) })
-        add("authentication_time", authenticationTime.map { .datetime($0) })
-        add("client", client.map { .string($0) })
-        add("expires", .datetime(expiry))
-        add("groups_known", .bool(groups.isKnown))
-        add("is_delegated", .bool(!actors.isEmpty))
-        add("is_key_bound", .bool(confirmation != nil))
-        add("issued_at", issuedAt.map { .datetime($0) })
+        if let actor = token.actors.first { add("actor", .record(record(of: actor, by: issuer))) }
+        add("authentication_class", sign.authenticationClass.map { .string($0) })
+        add("authentication_time", sign.time.map { .datetime($0) })
+        add("client", token.client.map { .string($0) })
+        add("expires", .datetime(token.expiry))
+        add("groups_known", .bool(mapped.groups.isKnown))
+        add("is_delegated", .bool(!token.actors.isEmpty))
+        add("is_key_bound", .bool(token.confirmation != nil))
+        add("issued_at", token.issuedAt.map { .datetime($0) })
         add("issuer", .string(issuer))
-        add("methods", .set(ValueSet(methods.map { Value.string($0) })))
-        add("roles_known", .bool(roles.isKnown))
-        add("second_factor", .bool(hasSecondFactor))
+        add("methods", .set(ValueSet(sign.methods.map { Value.string($0) })))
+        add("roles_known", .bool(mapped.roles.isKnown))
+        add("second_factor", .bool(sign.hasSecondFactor))
         add("subject", .string(subject))
         return Record(fields)
     }

@@ -1,12 +1,63 @@
-import CedarModel
+package import CedarModel
 import CedarSyntax
 import StrictJSON
 
-extension RevocationList.Content {
-    /// The version of the format.
-    private static let version: Int64 = 1
+extension RevocationList {
+    /// One revocation.
+    package enum Entry: Sendable, Hashable {
+        /// A token, and when its entry can be forgotten.
+        case token(TokenName, forget: Datetime)
+        /// All tokens of a subject that were issued until a time.
+        case subject(SubjectName, issuedUntil: Datetime)
 
-    /// Why a file of revocations cannot be read.
+        /// The line of a journal, without its end.
+        var line: [UInt8] {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("iss")
+            switch self {
+            case .token(let token, let forget):
+                writer.string(token.issuer.text)
+                writer.key("jti")
+                writer.string(token.id.text)
+                writer.key("forget")
+                writer.integer(forget.milliseconds)
+            case .subject(let subject, let until):
+                writer.string(subject.issuer.text)
+                writer.key("sub")
+                writer.string(subject.subject.text)
+                writer.key("issued_until")
+                writer.integer(until.milliseconds)
+            }
+            writer.endObject()
+            return writer.bytes
+        }
+
+        /// Reads a line; `nil` for anything but what ``line`` writes.
+        init?(line: ArraySlice<UInt8>) {
+            let limits = JSONLimits(maximumBytes: 64 << 10, maximumDepth: 2, maximumValues: 8)
+            guard let root = try? JSONDocument(parsing: Array(line), limits: limits).root,
+                let issuer = root["iss"]?.string.map({ CedarString($0) })
+            else { return nil }
+            if let id = root["jti"]?.string, let forget = root["forget"]?.integer {
+                self = .token(
+                    TokenName(issuer: issuer, id: CedarString(id)), forget: Datetime(milliseconds: forget))
+            } else if let subject = root["sub"]?.string, let until = root["issued_until"]?.integer {
+                self = .subject(
+                    SubjectName(issuer: issuer, subject: CedarString(subject)),
+                    issuedUntil: Datetime(milliseconds: until))
+            } else {
+                return nil
+            }
+        }
+    }
+}
+
+extension RevocationList.Content {
+    /// The first line of a journal: the version of its format.
+    static let header = Array(#"{"version":1}"#.utf8)
+
+    /// Why a journal of revocations cannot be read.
     ///
     /// A server must not start then: it would accept what was revoked.
     package struct Unreadable: Error, Sendable, CustomStringConvertible {
@@ -14,72 +65,54 @@ extension RevocationList.Content {
         package let description: String
     }
 
-    /// The content of the file: JSON with `version`, `tokens` and `subjects`, times in milliseconds since 1970.
+    /// The journal: a line for its version, and a line of JSON for each entry, times in milliseconds since 1970.
     package var encoded: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("version")
-        writer.integer(Self.version)
-        writer.key("tokens")
-        writer.beginArray()
+        var bytes = Self.header + [0x0A]
         for (token, forget) in tokens.sorted(by: { ($0.key.issuer, $0.key.id) < ($1.key.issuer, $1.key.id) }) {
-            writer.beginObject()
-            writer.key("issuer")
-            writer.string(token.issuer.text)
-            writer.key("id")
-            writer.string(token.id.text)
-            writer.key("forget")
-            writer.integer(forget.milliseconds)
-            writer.endObject()
+            bytes += RevocationList.Entry.token(token, forget: forget).line + [0x0A]
         }
-        writer.endArray()
-        writer.key("subjects")
-        writer.beginArray()
         for (subject, until) in subjects.sorted(by: {
             ($0.key.issuer, $0.key.subject) < ($1.key.issuer, $1.key.subject)
         }) {
-            writer.beginObject()
-            writer.key("issuer")
-            writer.string(subject.issuer.text)
-            writer.key("subject")
-            writer.string(subject.subject.text)
-            writer.key("issued_until")
-            writer.integer(until.milliseconds)
-            writer.endObject()
+            bytes += RevocationList.Entry.subject(subject, issuedUntil: until).line + [0x0A]
         }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+        return bytes
     }
 
-    /// Reads the content of a file.
-    /// - Throws: ``Unreadable`` for anything but what ``encoded`` writes.
+    /// Reads a journal.
+    ///
+    /// What stands behind the last line end was not written completely, so that nobody was told that it counts.
+    /// - Throws: ``Unreadable`` for a line that is no entry.
     package init(parsing bytes: [UInt8]) throws(Unreadable) {
         self.init()
-        let root: JSONNode
-        do {
-            root = try JSONDocument(
-                parsing: bytes,
-                limits: JSONLimits(maximumBytes: 1 << 30, maximumDepth: 8, maximumValues: 10_000_000)
-            ).root
-        } catch {
-            throw Unreadable(description: "the revocations cannot be read: \(error.message)")
+        var number = 0
+        var start = bytes.startIndex
+        while let end = bytes[start...].firstIndex(of: 0x0A) {
+            let line = bytes[start..<end]
+            number += 1
+            start = end + 1
+            if number == 1 {
+                guard line.elementsEqual(Self.header) else {
+                    throw Unreadable(description: "the revocations have another format than this version's")
+                }
+                continue
+            }
+            guard let entry = RevocationList.Entry(line: line) else {
+                throw Unreadable(description: "line \(number) of the revocations cannot be read")
+            }
+            add(entry)
         }
-        guard root["version"]?.integer == Self.version, let tokens = root["tokens"], let subjects = root["subjects"],
-            tokens.kind == .array, subjects.kind == .array
-        else { throw Unreadable(description: "the revocations have another format than this version's") }
-        for node in tokens.elements {
-            guard let issuer = node["issuer"]?.string, let id = node["id"]?.string, let forget = node["forget"]?.integer
-            else { throw Unreadable(description: "an entry of `tokens` is incomplete") }
-            self.tokens[RevocationList.TokenName(issuer: CedarString(issuer), id: CedarString(id))] =
-                Datetime(milliseconds: forget)
-        }
-        for node in subjects.elements {
-            guard let issuer = node["issuer"]?.string, let subject = node["subject"]?.string,
-                let until = node["issued_until"]?.integer
-            else { throw Unreadable(description: "an entry of `subjects` is incomplete") }
-            self.subjects[RevocationList.SubjectName(issuer: CedarString(issuer), subject: CedarString(subject))] =
-                Datetime(milliseconds: until)
+        guard number > 0 else { throw Unreadable(description: "the revocations have no first line") }
+    }
+
+    /// Adds an entry; of several for one subject, the latest time counts.
+    mutating func add(_ entry: RevocationList.Entry) {
+        switch entry {
+        case .token(let token, let forget): tokens[token] = max(tokens[token] ?? forget, forget)
+        case .subject(let subject, let until): subjects[subject] = max(subjects[subject] ?? until, until)
         }
     }
+
+    /// How many entries there are.
+    package var count: Int { tokens.count + subjects.count }
 }

@@ -67,6 +67,17 @@ package final class RevocationList: Sendable {
     /// What is revoked now, to be written down.
     package var current: Content { content.withLock { $0 } }
 
+    /// Adds an entry.
+    /// - Throws: ``Full``; nothing is dropped to make room.
+    package func revoke(_ entry: Entry) throws(Full) {
+        try add { $0.add(entry) }
+    }
+
+    /// How many tokens and subjects are revoked.
+    package var counts: (tokens: Int, subjects: Int) {
+        content.withLock { ($0.tokens.count, $0.subjects.count) }
+    }
+
     /// Revokes a token.
     ///
     /// - Parameter expiry: when the token expires; the entry is forgotten a day later.

@@ -32,6 +32,24 @@ package final class VerifiedTokenCache: Sendable {
     private struct Generations {
         var young: [Key: VerifiedToken] = [:]
         var old: [Key: VerifiedToken] = [:]
+        var statistics = Statistics()
+    }
+
+    /// How often the cache was asked.
+    package struct Statistics: Sendable {
+        /// How often it had the token.
+        package var hits: UInt64 = 0
+        /// How often it had not.
+        package var misses: UInt64 = 0
+    }
+
+    /// How often the cache was asked since it was made.
+    package var statistics: Statistics {
+        shards.reduce(into: Statistics()) { sum, shard in
+            let own = shard.generations.withLock { $0.statistics }
+            sum.hits += own.hits
+            sum.misses += own.misses
+        }
     }
 
     private final class Shard: Sendable {
@@ -58,8 +76,15 @@ package final class VerifiedTokenCache: Sendable {
     subscript(key: Key) -> VerifiedToken? {
         get {
             shards[key.shard].generations.withLock { generations in
-                if let token = generations.young[key] { return token }
-                guard let token = generations.old.removeValue(forKey: key) else { return nil }
+                if let token = generations.young[key] {
+                    generations.statistics.hits &+= 1
+                    return token
+                }
+                guard let token = generations.old.removeValue(forKey: key) else {
+                    generations.statistics.misses &+= 1
+                    return nil
+                }
+                generations.statistics.hits &+= 1
                 Self.insert(token, key, generationSize, &generations)
                 return token
             }

@@ -1,14 +1,11 @@
 import ArgumentParser
 import CedarModel
 import CedarSyntax
-import Documents
-import Foundation
 import Gateways
 import Identity
-import IssuerKeys
 import JOSE
 import OpenIDConnect
-import StrictJSON
+import PolicyBundles
 
 extension TokenCommand {
     /// The command `verdict token verify`.
@@ -16,13 +13,15 @@ extension TokenCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Verify a token for a tenant, and show each check.",
             discussion: """
-                Reads `oidc` and `claims` of the tenant's file. Keys that the file does not hold are fetched, unless \
+                The tenant's file says whom it trusts, in `oidc` and `claims`. Keys that it does not hold are fetched, unless \
                 `--keys` gives them. Exits with 0 when the token is accepted, 1 when it is refused or cannot be \
                 judged, 3 when the input is invalid.
                 """)
 
-        @Option(help: ArgumentHelp("The folder of the application.", valueName: "dir"))
-        var bundle: String
+        @OptionGroup var options: PolicyOptions
+
+        @Option(help: ArgumentHelp("The application, where several are loaded.", valueName: "name"))
+        var application: String?
 
         @Option(help: ArgumentHelp("The tenant.", valueName: "id"))
         var tenant: String
@@ -48,18 +47,12 @@ extension TokenCommand {
         @Option(help: ArgumentHelp("The client's certificate, in DER.", valueName: "file"))
         var clientCertificate: String?
 
-        @Flag(help: "Fetch keys from this machine and over plain HTTP as well.")
-        var allowLoopback = false
-
-        @Flag(help: "Fetch keys from private networks as well.")
-        var allowPrivateNetworks = false
+        @OptionGroup var issuers: IssuerOptions
 
         func validate() throws {
             guard dpop == nil || method != nil && url != nil else {
                 throw ValidationError("`--dpop` needs `--method` and `--url`")
             }
-            let isName = tenant.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") && $0 >= 0x20 }
-            guard isName, !tenant.hasPrefix(".") else { throw ValidationError("`--tenant` is the id of a tenant") }
         }
 
         func run() async throws {
@@ -99,28 +92,20 @@ extension TokenCommand {
         }
 
         private func trust() throws -> TenantTrust {
-            let file = try InputFile.read("\(bundle)/tenants/\(tenant).yaml")
-            let (root, findings) = DocumentParser.parseYAML(file)
-            let diagnostics = DiagnosticCollector()
-            diagnostics.append(findings)
-            func section(_ name: String) -> DocumentNode? {
-                root?.members?.first { CedarString($0.key.value) == CedarString(name) }?.value
+            let applications = try options.loadOrExit()
+            guard let snapshot = applications.snapshot(named: application) else {
+                Console.error("error: name one of the applications with `--application`")
+                throw ExitStatus.invalidInput
             }
-            let trust = TenantTrust.read(
-                tenant: tenant, oidc: section("oidc"), claims: section("claims"), keyFile: keyFile, into: diagnostics)
-            Console.show(diagnostics.diagnostics)
-            guard !diagnostics.hasErrors else { throw ExitStatus.invalidInput }
-            guard let trust else {
+            guard let known = snapshot.tenants[CedarString(tenant)] else {
+                Console.error("error: the application `\(snapshot.application)` has no tenant `\(tenant)`")
+                throw ExitStatus.invalidInput
+            }
+            guard let trust = known.trust else {
                 Console.error("error: the tenant `\(tenant)` trusts no issuer: its file has no `oidc`")
                 throw ExitStatus.invalidInput
             }
             return trust
-        }
-
-        /// A file of the application; nothing outside of it.
-        private func keyFile(_ name: String) -> [UInt8]? {
-            guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
-            return FileManager.default.contents(atPath: "\(bundle)/\(name)").map { Array($0) }
         }
 
         private func credentials() throws -> PresentedCredentials {
@@ -143,15 +128,7 @@ extension TokenCommand {
                         .keysUnavailable, "the file of `--keys` cannot be used: \(error)", disposition: .indeterminate)
                 }
             }
-            var policy = KeyFetchPolicy()
-            policy.allowsLoopback = allowLoopback
-            policy.allowsPrivateNetworks = allowPrivateNetworks
-            let fetcher = HTTPKeyFetcher(policy: policy)
-            let cache = KeySetCache(fetcher: fetcher, policy: policy)
-            cache.retain([trust])
-            await cache.refreshDue()
-            await fetcher.shutdown()
-            return cache
+            return await issuers.fetchedKeys(of: trust)
         }
 
         // MARK: - Output

@@ -16,7 +16,7 @@ import Testing
         "Documents": ["Yams"],
         "JOSE": ["Crypto", "CryptoExtras"],
         "Identity": ["Synchronization"],
-        "OpenIDConnect": ["Crypto", "Synchronization"],
+        "OpenIDConnect": ["Crypto", "Foundation", "Glibc", "Synchronization"],
         "IssuerKeys": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],

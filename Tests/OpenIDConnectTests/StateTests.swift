@@ -126,8 +126,7 @@ final class ChangingKeys: KeySource {
     @Test(
         "a file that cannot be read is an error",
         arguments: [
-            "", "{}", "{\"version\":2,\"tokens\":[],\"subjects\":[]}",
-            "{\"version\":1,\"tokens\":[{}],\"subjects\":[]}",
+            "", "{}\n", "{\"version\":2}\n", "{\"version\":1}\n{}\n", "{\"version\":1}\n{\"iss\":\"a\"}\n",
         ])
     func unreadable(text: String) {
         #expect(throws: RevocationList.Content.Unreadable.self) {
