@@ -206,7 +206,8 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
-        tests("SAMLVectorTests", ["ConformanceSuites"]),
+        .testTarget(
+            name: "SAMLVectorTests", dependencies: ["ConformanceSuites"], exclude: ["Fixtures"], swiftSettings: settings),
         tests("VerdictTests", ["verdict"]),
     ]
 )

@@ -1,3 +1,4 @@
+import CedarSyntax
 import Identity
 import StrictJSON
 
@@ -34,14 +35,35 @@ enum CredentialReader {
                     path: typeNode.path)
             }
             let isProof = type.utf8.elementsEqual("dpop".utf8)
-            if isStrict { try credential.refuseOthers(than: ["type", "value"] + (isProof ? ["method", "url"] : [])) }
+            let isSAML = type.utf8.starts(with: "saml_".utf8)
+            let others = isProof ? ["method", "url"] : isSAML ? expectationMembers : []
+            if isStrict { try credential.refuseOthers(than: ["type", "value"] + others) }
             let value = try credential.required("value")
             guard let bytes = value.stringBytes else { throw BodyReader.wrongType(value, "`value` must be a string") }
             credentials.append(
                 SubjectCredential(
                     type: type, value: Array(bytes), method: isProof ? try credential.requiredString("method") : nil,
-                    url: isProof ? try credential.requiredString("url") : nil))
+                    url: isProof ? try credential.requiredString("url") : nil,
+                    expectations: isSAML ? try expectations(credential) : nil))
         }
         return credentials
+    }
+
+    private static let expectationMembers = ["request_id", "unsolicited", "recipient", "audience", "client_address"]
+
+    /// What the caller knows about the SAML message that it wants.
+    private static func expectations(
+        _ credential: BodyReader
+    ) throws(ProblemDetails) -> PresentedCredentials.SAMLExpectations {
+        var expectations = PresentedCredentials.SAMLExpectations()
+        expectations.requestID = try credential.string("request_id").map { CedarString($0) }
+        expectations.recipient = try credential.string("recipient").map { CedarString($0) }
+        expectations.audience = try credential.string("audience").map { CedarString($0) }
+        expectations.clientAddress = try credential.string("client_address").map { CedarString($0) }
+        if let node = credential.node["unsolicited"] {
+            guard let bool = node.bool else { throw BodyReader.wrongType(node, "`unsolicited` must be true or false") }
+            expectations.isUnsolicited = bool
+        }
+        return expectations
     }
 }

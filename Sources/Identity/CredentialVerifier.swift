@@ -13,6 +13,26 @@ package protocol CredentialVerifier: Sendable {
     ) throws(VerificationFailure) -> VerifiedSubject
 }
 
+/// Sends credentials to the verifier of their type.
+package struct CredentialVerifiers: CredentialVerifier {
+    private let verifiers: [String: any CredentialVerifier]
+
+    /// Makes a verifier of some, by the type of credential.
+    package init(_ verifiers: [String: any CredentialVerifier]) {
+        self.verifiers = verifiers
+    }
+
+    /// Verifies the credentials with the verifier of their type.
+    package func verify(
+        _ credentials: PresentedCredentials, for tenant: TenantTrust, at now: Datetime
+    ) throws(VerificationFailure) -> VerifiedSubject {
+        guard let verifier = verifiers[credentials.credential.type] else {
+            throw VerificationFailure(.unsupported, "credentials of this type have no verifier")
+        }
+        return try verifier.verify(credentials, for: tenant, at: now)
+    }
+}
+
 /// What a request brings along to prove who its subject is.
 ///
 /// The values are secrets: they are neither printed nor kept.

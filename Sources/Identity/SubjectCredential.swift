@@ -14,8 +14,15 @@ package struct SubjectCredential: Sendable, Equatable, CustomStringConvertible, 
     /// The address of the request that a `dpop` proof is for; `nil` otherwise.
     package let url: String?
 
+    /// What the caller expects of a SAML message; `nil` for other credentials.
+    package let expectations: PresentedCredentials.SAMLExpectations?
+
     /// Makes a credential.
-    package init(type: String, value: [UInt8], method: String? = nil, url: String? = nil) {
+    package init(
+        type: String, value: [UInt8], method: String? = nil, url: String? = nil,
+        expectations: PresentedCredentials.SAMLExpectations? = nil
+    ) {
+        self.expectations = expectations
         self.type = type
         self.value = value
         self.method = method
@@ -67,5 +74,6 @@ extension PresentedCredentials {
         self.init(Credential(type: subject.type, value: subject.value))
         self.proof = proof
         clientCertificate = certificate
+        if let expectations = subject.expectations { samlExpectations = expectations }
     }
 }

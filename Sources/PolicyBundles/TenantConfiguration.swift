@@ -2,6 +2,7 @@ package import CedarSyntax
 package import Documents
 import Foundation
 package import Identity
+import SAML
 
 /// What `tenants/<tenant>.yaml` says about a tenant.
 package struct TenantConfiguration: Sendable {
@@ -56,10 +57,18 @@ package struct TenantConfiguration: Sendable {
         if let model { checkModel(model, roles, file, diagnostics) }
         let attributes = reader.mapping("attributes")?.node
         let assignments = RoleAssignment.read(reader.sequence("role_assignments") ?? [], into: diagnostics)
+        let claims = reader.value("claims")
+        let saml = reader.value("saml").flatMap { section in
+            // What is wrong with the mapping is reported where the issuers are read.
+            SAMLTrust.read(
+                tenant: id?.value ?? stem, section,
+                mapping: claims.flatMap { ClaimMapping.read($0, into: DiagnosticCollector()) } ?? .standard,
+                keyFile: keyFile, now: Int64(Date().timeIntervalSince1970 * 1_000), into: diagnostics)
+        }
         let trust = TenantTrust.read(
-            tenant: id?.value ?? stem, oidc: reader.value("oidc"), claims: reader.value("claims"), keyFile: keyFile,
+            tenant: id?.value ?? stem, oidc: reader.value("oidc"), claims: claims, saml: saml, keyFile: keyFile,
             into: diagnostics)
-        for section in ["saml", "residency", "overlay"] { reader.refuse(section) }
+        for section in ["residency", "overlay"] { reader.refuse(section) }
         reader.finish()
         guard let id else { return nil }
         return TenantConfiguration(

@@ -68,6 +68,14 @@ package enum SAMLBase64 {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// The base64url text of some bytes, without padding.
+    package static func encodeURL(_ bytes: [UInt8]) -> String {
+        let text = encode(bytes).utf8.filter { $0 != UInt8(ascii: "=") }.map { byte in
+            byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static let standard = table(UInt8(ascii: "+"), UInt8(ascii: "/"))
     private static let url = table(UInt8(ascii: "-"), UInt8(ascii: "_"))
 

@@ -71,7 +71,7 @@ package enum SolicitationRule: String, CaseIterable, Sendable {
 /// Whom a tenant trusts by SAML: the `saml` section of its file.
 ///
 /// Never changed; a tenant whose file changes gets another one with another ``generation``.
-package final class SAMLTrust: Sendable {
+package final class SAMLTrust: ProtocolTrust {
     /// The tenant.
     package let tenant: CedarString
 

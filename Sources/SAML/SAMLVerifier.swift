@@ -8,7 +8,7 @@ import Synchronization
 /// Verifies SAML responses and assertions of the providers that a tenant trusts.
 ///
 /// Synchronous, without waiting and without global locks: keys and metadata are in the trust.
-package struct SAMLVerifier: Sendable {
+package struct SAMLVerifier: CredentialVerifier {
     private let replays: any AssertionReplays
     private let cache: VerifiedMessageCache?
     private let revocations: RevocationList
@@ -32,6 +32,17 @@ package struct SAMLVerifier: Sendable {
 
     /// The types of credentials that this verifies.
     package static let types: [String: MessageBinding] = ["saml_response": .response, "saml_assertion": .assertion]
+
+    /// Verifies a credential for a tenant, by whom the tenant trusts by SAML.
+    /// - Throws: ``VerificationFailure``.
+    package func verify(
+        _ credentials: PresentedCredentials, for tenant: TenantTrust, at now: Datetime
+    ) throws(VerificationFailure) -> VerifiedSubject {
+        guard let trust = tenant.saml as? SAMLTrust else {
+            throw VerificationFailure(.noTrust, "the tenant trusts no identity provider by SAML")
+        }
+        return try verify(credentials, for: trust, at: now)
+    }
 
     /// Verifies a credential for a tenant.
     /// - Throws: ``VerificationFailure``.

@@ -90,7 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         let store = PolicyStore(applications)
-        let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir)
+        let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir, logger: logger)
         // The first fetches run while the server is up already: nothing waits for an issuer.
         credentials.keys.retain(applications.trusts)
         let keys = credentials.keys

@@ -12,7 +12,8 @@ struct VerdictCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DecideCommand.self, CheckCommand.self, ExplainCodeCommand.self, TestCommand.self,
-            FormatCommand.self, TranslateCommand.self, TokenCommand.self, ConformanceCommand.self,
+            FormatCommand.self, TranslateCommand.self, TokenCommand.self, MessageCommand.self,
+            ConformanceCommand.self,
             SchemaCommand.self, CompileCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])

@@ -21,4 +21,16 @@ struct SAMLVectorTests {
     }
 }
 
+/// Messages of a provider of other make: pysaml2 7.5, after sign-ins over HTTP, and each of them changed.
+@Suite struct ProviderTests {
+    @Test func everyMessageComesOutAsExpected() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+        let report = try SAMLVectors.run(folder: folder.path)
+        #expect(report.checked == 12)
+        for mismatch in report.mismatches { Issue.record("\(mismatch.id): \(mismatch.difference)") }
+        #expect(report.remarks.isEmpty)
+        #expect(report.results.count { $0.actual == "accept" } == 6)
+    }
+}
+
 private var vectorsPlace: String? { ProcessInfo.processInfo.environment["VERDICT_VECTORS"] }
