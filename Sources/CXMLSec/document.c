@@ -239,7 +239,9 @@ static int append(void *context, const char *bytes, int length) {
         to->buffer->bytes = grown;
         to->capacity = capacity;
     }
-    memcpy(to->buffer->bytes + to->buffer->length, bytes, (size_t)length);
+    if (length > 0) {
+        memcpy(to->buffer->bytes + to->buffer->length, bytes, (size_t)length);
+    }
     to->buffer->length = needed;
     return length;
 }
