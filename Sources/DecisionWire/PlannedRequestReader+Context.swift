@@ -69,12 +69,17 @@ extension PlannedRequestReader {
             builder.key(symbol: names.date)
             builder.datetime(milliseconds: time.date.milliseconds)
         }
-        for (member, name, number) in [
-            (NowFields.hour, names.hour, time.hour), (.minute, names.minute, time.minute),
-            (.dayOfWeek, names.dayOfWeek, time.dayOfWeek),
-        ] where members.contains(member) {
-            builder.key(symbol: name)
-            builder.long(number)
+        if members.contains(.hour) {
+            builder.key(symbol: names.hour)
+            builder.long(time.hour)
+        }
+        if members.contains(.minute) {
+            builder.key(symbol: names.minute)
+            builder.long(time.minute)
+        }
+        if members.contains(.dayOfWeek) {
+            builder.key(symbol: names.dayOfWeek)
+            builder.long(time.dayOfWeek)
         }
         if members.contains(.timeZone) {
             builder.key(symbol: names.timeZone)

@@ -16,6 +16,10 @@ package final class DecisionResponder: HTTPResponder {
     /// Answers plain requests; `nil` where the reference evaluator was asked for.
     private let planned: PlannedDecisions?
     private var random = PooledRandom()
+    /// Paths of earlier calls and what they ask for.
+    private var routes: [String: DecisionRoute] = [:]
+
+    private static let maximumRoutes = 256
     private var metrics = LoopMetrics()
 
     /// Makes the responder of an event loop.
@@ -46,14 +50,15 @@ package final class DecisionResponder: HTTPResponder {
 
     package func respond(to request: HTTPRequest) -> HTTPResponse {
         var response: HTTPResponse
+        let headers = DecisionHeaders(request.headers)
         do {
-            response = try answer(request)
+            response = try answer(request, headers)
         } catch {
             metrics.problems[error.code, default: 0] += 1
             response = HTTPResponse(error)
         }
         // AuthZEN 1.0 section 10.1.3: a request id is returned as it came, on errors too.
-        if let id = request.header("X-Request-ID") { response.headers.append(("X-Request-ID", id)) }
+        if let id = headers.requestID { response.headers.append(("X-Request-ID", id)) }
         return response
     }
 
@@ -62,21 +67,21 @@ package final class DecisionResponder: HTTPResponder {
         return HTTPResponse(failure)
     }
 
-    private func answer(_ request: HTTPRequest) throws(ProblemDetails) -> HTTPResponse {
-        guard let route = DecisionRoute(path: request.path) else {
+    private func answer(_ request: HTTPRequest, _ headers: DecisionHeaders) throws(ProblemDetails) -> HTTPResponse {
+        guard let route = route(request.path) else {
             throw ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path")
         }
         metrics.countCall(at: route.endpoint)
         guard request.method == "POST" else {
             throw ProblemDetails(status: 405, code: "METHOD_NOT_ALLOWED", detail: "decisions are asked for with POST")
         }
-        guard isJSON(request.headerValues("Content-Type")) else {
+        guard headers.isJSON else {
             // The AuthZEN certification scenario wants 400 where HTTP has 415.
             throw ProblemDetails(
                 status: route.endpoint == .decide ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
                 detail: "the content type must be `application/json`")
         }
-        let address = try address(of: request, route)
+        let address = try address(headers, route)
         switch route.endpoint {
         case .decide: return try answerNative(request, address)
         case .evaluation: return try answerEvaluation(request, address)
@@ -84,14 +89,23 @@ package final class DecisionResponder: HTTPResponder {
         }
     }
 
-    private func address(of request: HTTPRequest, _ route: DecisionRoute) throws(ProblemDetails) -> Address {
+    /// What a path asks for; the paths that gateways use are few.
+    private func route(_ path: String) -> DecisionRoute? {
+        if let known = routes[path] { return known }
+        guard let route = DecisionRoute(path: path) else { return nil }
+        if routes.count >= Self.maximumRoutes { routes = [:] }
+        routes[path] = route
+        return route
+    }
+
+    private func address(_ headers: DecisionHeaders, _ route: DecisionRoute) throws(ProblemDetails) -> Address {
         var address = Address()
         try address.addApplication(route.application, at: "the path")
         try address.addTenant(route.tenant, at: "the path")
-        for value in request.headerValues("X-Verdict-Application") {
+        for value in headers.applications {
             try address.addApplication(value, at: "the header `X-Verdict-Application`")
         }
-        for value in request.headerValues("X-Scope-OrgID") {
+        for value in headers.tenants {
             try address.addTenant(value, at: "the header `X-Scope-OrgID`")
         }
         return address
@@ -227,16 +241,5 @@ package final class DecisionResponder: HTTPResponder {
         let result = work()
         metrics.record(stage, from: start, to: .now())
         return result
-    }
-
-    /// Whether the content type is JSON, with or without parameters such as a charset.
-    ///
-    /// Several types are none.
-    private func isJSON(_ contentTypes: [String]) -> Bool {
-        guard contentTypes.count == 1, let contentType = contentTypes.first else { return false }
-        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        let media = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.drop(while: isSpace).reversed()
-            .drop(while: isSpace).reversed()
-        return media.elementsEqual("application/json".utf8) { $0 == $1 || $0 | 0x20 == $1 }
     }
 }
