@@ -13,11 +13,15 @@ extension CompiledRequest {
         private let request: CompiledRequest
         private var fields = ArenaList<CompiledField>()
         private var starts = ArenaList<Int32>()
+        private var parentIDs = ArenaList<Int32>()
         private var key: Int32 = 0
 
         /// An entity of a request.
-        public struct EntityReference {
+        public struct EntityReference: BitwiseCopyable, Sendable {
             let value: CompiledValue
+
+            /// Whether two references are to one entity, of the same request or of the policies.
+            public func isSame(as other: EntityReference) -> Bool { value.id == other.value.id }
         }
 
         /// Forgets what the request was and begins it anew for some policies.
@@ -31,6 +35,11 @@ extension CompiledRequest {
         /// The entity with a type and an id, which are UTF-8; the type is a normalized name.
         public func entity(type: Span<UInt8>, id: Span<UInt8>) -> EntityReference {
             EntityReference(value: request.entity(type: request.string(type), name: request.string(id)))
+        }
+
+        /// The entity with the number of a type, see ``CompiledPolicies/symbol(of:)``, and an id.
+        public func entity(typeSymbol: Int32, id: Span<UInt8>) -> EntityReference {
+            EntityReference(value: request.entity(type: typeSymbol, name: request.string(id)))
         }
 
         /// The entity with an id.
@@ -57,15 +66,41 @@ extension CompiledRequest {
         public mutating func addEntity(
             _ entity: EntityReference, parents: [EntityReference] = [], includingStored: Bool = false
         ) {
+            for parent in parents { addParent(parent) }
             let attributes = takeRecord()
             let hierarchy = request.content.hierarchy
-            let stored = includingStored ? hierarchy.parents(of: entity.value.id) : Cells()
-            let all = request.arena.cells(stored.count + parents.count, of: Int32.self)
-            all.copy(stored, count: stored.count)
-            for (index, parent) in parents.enumerated() { all[stored.count + index] = parent.value.id }
+            if includingStored {
+                let stored = hierarchy.parents(of: entity.value.id)
+                for index in 0..<stored.count { addParent(stored[index]) }
+            }
+            let all = parentIDs.elements
+            parentIDs = ArenaList()
             request.add(
                 entity.value, attributes: attributes,
                 tags: includingStored ? hierarchy.tags(of: entity.value.id) ?? Cells() : Cells(), parents: all)
+        }
+
+        /// Gives the entity that is added next a parent.
+        public mutating func addParent(_ parent: EntityReference) { addParent(parent.value.id) }
+
+        /// A parent given twice counts once; long lists are kept as they are, because the search takes time.
+        private mutating func addParent(_ id: Int32) {
+            if parentIDs.count < 32 {
+                for index in 0..<parentIDs.count where parentIDs[index] == id { return }
+            }
+            parentIDs.append(id, in: request.arena)
+        }
+
+        /// Whether the store has an entity.
+        public func isStored(_ entity: EntityReference) -> Bool {
+            request.content.hierarchy.attributes(of: entity.value.id) != nil
+        }
+
+        /// Whether the stored entity has an attribute, by its number.
+        public func hasStored(_ attribute: Int32, of entity: EntityReference) -> Bool {
+            guard let stored = request.content.hierarchy.attributes(of: entity.value.id) else { return false }
+            for index in 0..<stored.count where stored[index].key == attribute { return true }
+            return false
         }
 
         /// Puts the stored attributes of an entity into the open record; later fields with the same keys replace them.
@@ -85,6 +120,18 @@ extension CompiledRequest {
 
         /// Names the next value of the open record.
         public mutating func key(_ text: Span<UInt8>) { key = request.string(text) }
+
+        /// Names the next value by the number of its name; see ``CompiledPolicies/symbol(of:)``.
+        public mutating func key(symbol: Int32) { key = symbol }
+
+        /// Pushes the string with a number.
+        public mutating func string(symbol: Int32) { append(.string(symbol)) }
+
+        /// Pushes a datetime, in milliseconds since the epoch.
+        public mutating func datetime(milliseconds: Int64) { append(.number(.datetime, milliseconds)) }
+
+        /// Pushes a constant.
+        public mutating func push(_ constants: CompiledConstants, at index: Int) { append(constants.records[index]) }
 
         /// Pushes a string.
         public mutating func string(_ text: Span<UInt8>) { append(.string(request.string(text))) }

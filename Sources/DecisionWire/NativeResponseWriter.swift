@@ -49,7 +49,7 @@ extension JSONWriter {
     }
 
     /// Writes obligations or advice in the shape of the AuthZEN obligations profile; nothing when there are none.
-    private mutating func duties(_ name: String, _ duties: [DutyCatalog.Duty]) {
+    mutating func duties(_ name: String, _ duties: [DutyCatalog.Duty]) {
         guard !duties.isEmpty else { return }
         key(name)
         beginArray()
@@ -64,7 +64,7 @@ extension JSONWriter {
         endArray()
     }
 
-    private mutating func reason(_ reason: Decision.Reason) {
+    mutating func reason(_ reason: Decision.Reason) {
         beginObject()
         if let policy = reason.policy { member("policy", policy.text) }
         if let effect = reason.effect { member("effect", effect.rawValue) }

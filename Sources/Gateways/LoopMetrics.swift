@@ -68,6 +68,11 @@ struct LoopMetrics: Sendable {
         }
     }
 
+    /// Counts a decision in which every policy had a value.
+    mutating func count(isAllow: Bool, at endpoint: DecisionRoute.Endpoint) {
+        decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+    }
+
     /// Counts a call.
     mutating func countCall(at endpoint: DecisionRoute.Endpoint) { calls[endpoint.rawValue] += 1 }
 

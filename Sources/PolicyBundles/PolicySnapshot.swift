@@ -23,6 +23,9 @@ package struct PolicySnapshot: Sendable {
     /// The policies and stored entities as decisions run them.
     package let compiled: CompiledPolicies
 
+    /// How requests are read in the plain case; `nil` when all of them take the general way.
+    package let plan: RequestPlan?
+
     /// What the policies say about themselves, by id.
     package let descriptions: [PolicyID: PolicyDescription]
 
@@ -55,7 +58,21 @@ package struct PolicySnapshot: Sendable {
         typeNames: [CedarString: Name], schema: RequestFitter? = nil,
         cache: CompilationCache = CompilationCache()
     ) {
-        compiled = cache.compile(policies, entities: entities, of: application)
+        let source = RequestPlanSource(
+            namespace: namespace, fitter: schema, actions: actions, roleModels: roleModels, tenants: tenants,
+            typeNames: typeNames, settings: settings)
+        let constants = source?.constants
+        let (compiled, records) = cache.compile(
+            policies, entities: entities, of: application, learning: source?.vocabulary ?? [], source?.entities ?? [],
+            constants: constants ?? [])
+        self.compiled = compiled
+        if let source, constants != nil {
+            plan = RequestPlanBuilder.contents(of: source, compiled, records).map {
+                RequestPlan($0, compiled: compiled, descriptions: descriptions, version: version)
+            }
+        } else {
+            plan = nil
+        }
         self.schema = schema
         self.application = application
         self.version = version
