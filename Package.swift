@@ -13,6 +13,8 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -21,7 +23,9 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// A library room of the house. A room depends only on rooms above it.
+/// A library room of the house.
+///
+/// A room depends only on rooms above it.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -46,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -56,20 +61,37 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
+        room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
+        room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
         room(
             "PolicyBundles",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
-        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Identity",
+                crypto,
+            ]),
+        room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
+        room(
+            "IssuerKeys",
+            [
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
+                nioHTTP1,
+            ]),
+        room(
+            "DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Identity", "PolicyBundles"]),
         room(
             "DecisionWire",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
         room(
-            "Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
+            "Gateways",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Identity", "PolicyBundles", "OpenIDConnect", "IssuerKeys",
+                "DecisionPoint", "DecisionWire", nioCore, nioPosix, nioHTTP1,
+            ]),
         room(
             "ConformanceSuites",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint", "DecisionWire",
+                "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto, cryptoExtras,
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
@@ -78,8 +100,10 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "Gateways", "ConformanceSuites", argumentParser, logging, serviceLifecycle,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles",
+                "DecisionPoint",
+                "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE", "Identity", "OpenIDConnect",
+                "IssuerKeys", argumentParser, logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -92,20 +116,37 @@ let package = Package(
             "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
+        tests("JOSETests", ["StrictJSON", "JOSE", crypto, cryptoExtras]),
+        tests(
+            "IdentityTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE", "Identity"]),
+        tests(
+            "OpenIDConnectTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect", crypto,
+                cryptoExtras,
+            ]),
+        tests(
+            "IssuerKeysTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys", crypto,
+                nioCore,
+            ]),
         tests(
             "PolicyBundlesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+                "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
         tests(
             "DecisionPointTests",
-            ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+            ["CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
         tests(
             "DecisionWireTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles",
+                "DecisionPoint", "DecisionWire",
             ]),
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests(
@@ -116,7 +157,7 @@ let package = Package(
             name: "PublishedFormatsTests",
             dependencies: [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "ConformanceSuites", "PublishedFormats",
+                "DecisionWire", "ConformanceSuites", "PublishedFormats", "OpenIDConnect",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
         tests(
@@ -138,6 +179,7 @@ let package = Package(
             swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
+        tests("JWTVectorTests", ["ConformanceSuites"]),
         tests("VerdictTests", ["verdict"]),
     ]
 )

@@ -51,7 +51,7 @@ public struct PolicyValidator: Sendable {
     ///
     /// Templates are checked for every entity that their slots can hold; of their links, only the slots remain to be
     /// checked. The findings stand in the order of the policies, then of the links.
-    public func validate(_ policies: [PolicySource], links: [PolicyLink] = []) -> ValidationReport {
+    public func validate(_ policies: [PolicySource], links: [LinkSource] = []) -> ValidationReport {
         var report = ValidationReport()
         var relations = SchemaRelations(schema)
         var budget = budget

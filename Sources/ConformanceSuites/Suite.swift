@@ -67,6 +67,9 @@ package struct SuiteQuestion: Sendable {
 
     /// The body of `POST /v1/decide`.
     package let body: [UInt8]
+
+    /// The claims of a token that the source signs and sends as the credential; `nil` where the body is complete.
+    package let claims: SuiteClaims?
 }
 
 /// A table of principals and actions over one resource.

@@ -163,7 +163,7 @@ struct SuiteReader {
         let question = SuiteQuestion(
             application: application, tenant: tenant, principal: principal.name, action: action,
             resource: resource.name, now: circumstances.now,
-            body: body(tenant, principal, action, resource, circumstances))
+            body: body(tenant, principal, action, resource, circumstances), claims: principal.claims)
         cases.append(
             SuiteCase(
                 suite: self.name, name: name, refs: refs, file: file.name, position: file.position(at: span.start),
@@ -181,8 +181,14 @@ struct SuiteReader {
         writer.string(application)
         writer.key("tenant")
         writer.string(tenant)
-        writer.key("principal")
-        writer.raw(principal.json)
+        if !principal.json.isEmpty {
+            writer.key("principal")
+            writer.raw(principal.json)
+        }
+        if !principal.credentials.isEmpty {
+            writer.key("credentials")
+            writer.raw(principal.credentials)
+        }
         writer.key("action")
         writer.beginObject()
         writer.key("id")

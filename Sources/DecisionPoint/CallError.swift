@@ -10,6 +10,8 @@ package struct CallError: Error, Equatable, Sendable {
         case unknownTenant = "UNKNOWN_TENANT"
         case assertionNotAllowed = "ASSERTION_NOT_ALLOWED"
         case reservedContext = "RESERVED_CONTEXT"
+        /// A credential that cannot be judged now: neither a decision nor the caller's mistake.
+        case indeterminate = "INDETERMINATE"
     }
 
     /// The kind.

@@ -27,6 +27,9 @@ package struct Decision: Sendable {
     /// The version of the files that decided.
     package var policyVersion: String
 
+    /// What became of the request's credentials.
+    package var credential = CredentialOutcome.absent
+
     /// Makes an answer.
     package init(
         decision: AuthorizationDecision, reasons: [Reason], errors: [PolicyFailure], policyVersion: String
@@ -35,6 +38,16 @@ package struct Decision: Sendable {
         self.reasons = reasons
         self.errors = errors
         self.policyVersion = policyVersion
+    }
+
+    /// What became of the credentials of a request.
+    package enum CredentialOutcome: Sendable, Equatable {
+        /// There was none.
+        case absent
+        /// It was verified, and its subject is the principal.
+        case accepted
+        /// It was refused, for the reason with this code.
+        case refused(String)
     }
 
     /// One reason of a decision.
@@ -123,5 +136,4 @@ package enum ReasonCode {
     package static let unknownAction = "UNKNOWN_ACTION"
     package static let requestInvalid = "REQUEST_INVALID"
     package static let credentialMissing = "credential.missing"
-    package static let credentialUnsupported = "credential.unsupported"
 }

@@ -1,17 +1,28 @@
+import Identity
 import StrictJSON
 
-/// Reads what kinds of credentials a request carries.
+/// Reads the credentials that a request carries.
 ///
-/// Their values go to verifiers, never into a request or an error.
+/// Their values go to verifiers, never into an error.
 enum CredentialReader {
     private static let known = ["jwt", "saml_response", "saml_assertion", "dpop", "client_certificate"]
 
-    /// The types of the credentials, in the order given.
+    /// How many credentials a request may carry: one that names a subject, and what proves possession of its key.
+    static let maximumCount = 8
+
+    /// The credentials, in the order given.
     ///
     /// Anything but well-formed credentials is an error: a credential that is not recognized must not leave the request
     /// to be decided as if the subject had none.
-    static func types(_ nodes: [JSONNode], refusingUnknownMembers isStrict: Bool) throws(ProblemDetails) -> [String] {
-        var types: [String] = []
+    static func read(
+        _ nodes: [JSONNode], refusingUnknownMembers isStrict: Bool
+    ) throws(ProblemDetails) -> [SubjectCredential] {
+        guard nodes.count <= maximumCount else {
+            throw ProblemDetails(
+                status: 400, code: "TOO_MANY_CREDENTIALS",
+                detail: "\(nodes.count) credentials are given; \(maximumCount) are allowed", path: nodes.first?.path)
+        }
+        var credentials: [SubjectCredential] = []
         for node in nodes {
             let credential = try BodyReader(node, what: "a credential")
             let typeNode = try credential.required("type")
@@ -22,11 +33,15 @@ enum CredentialReader {
                     detail: "a credential's `type` must be one of " + known.map { "`\($0)`" }.joined(separator: ", "),
                     path: typeNode.path)
             }
-            let members = type.utf8.elementsEqual("dpop".utf8) ? ["value", "method", "url"] : ["value"]
-            if isStrict { try credential.refuseOthers(than: ["type"] + members) }
-            for member in members { _ = try credential.requiredString(member) }
-            types.append(type)
+            let isProof = type.utf8.elementsEqual("dpop".utf8)
+            if isStrict { try credential.refuseOthers(than: ["type", "value"] + (isProof ? ["method", "url"] : [])) }
+            let value = try credential.required("value")
+            guard let bytes = value.stringBytes else { throw BodyReader.wrongType(value, "`value` must be a string") }
+            credentials.append(
+                SubjectCredential(
+                    type: type, value: Array(bytes), method: isProof ? try credential.requiredString("method") : nil,
+                    url: isProof ? try credential.requiredString("url") : nil))
         }
-        return types
+        return credentials
     }
 }

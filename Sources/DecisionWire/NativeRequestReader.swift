@@ -38,7 +38,13 @@ package enum NativeRequestReader {
         }
         try checkAttributes(body, maximum: maximumAttributes)
         let values = ValueReader(.strict)
-        let (principal, roles) = try readPrincipal(try body.required("principal"), values)
+        let credentials = try CredentialReader.read(try body.array("credentials"), refusingUnknownMembers: true)
+        // A credential says who asks; the caller may say it as well, and then both must mean the same.
+        let namesPrincipal = root["principal"] != nil || credentials.isEmpty
+        let (principal, roles) =
+            namesPrincipal
+            ? try readPrincipal(try body.required("principal"), values)
+            : (DecisionRequest.Party(type: "", id: ""), [])
         let action = try BodyReader(try body.required("action"), what: "`action`")
         try action.refuseOthers(than: ["id", "attributes"])
         var request = DecisionRequest(
@@ -47,8 +53,8 @@ package enum NativeRequestReader {
         request.roles = roles
         request.actionAttributes = try action.record("attributes", values)
         request.context = try body.record("context", values)
-        request.credentialTypes = try CredentialReader.types(
-            try body.array("credentials"), refusingUnknownMembers: true)
+        request.namesPrincipal = namesPrincipal
+        request.credentials = credentials
         if let explain = try body.string("explain"), explain != "none" {
             throw ProblemDetails(
                 status: 400, code: "UNKNOWN_VALUE", detail: "`explain` can only be `none`", path: "$.explain")

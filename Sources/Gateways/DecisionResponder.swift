@@ -157,8 +157,9 @@ package final class DecisionResponder: HTTPResponder {
     // MARK: - Deciding
 
     private var decisionPoint: PolicyDecisionPoint {
-        PolicyDecisionPoint(applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
-            engine: settings.engine)
+        PolicyDecisionPoint(
+            applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
+            engine: settings.engine, verifier: settings.verifier)
     }
 
     /// Decides a question; errors speak of the members of the endpoint's own format.

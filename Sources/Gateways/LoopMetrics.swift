@@ -47,9 +47,22 @@ struct LoopMetrics: Sendable {
     /// The durations of each stage.
     private(set) var stages = Stage.allCases.map { _ in LatencyHistogram() }
 
+    /// Decisions with a credential that was verified.
+    private(set) var acceptedCredentials: UInt64 = 0
+
+    /// Decisions with a credential that was refused, by the code of the reason.
+    ///
+    /// The codes are ours, hence few.
+    private(set) var refusedCredentials: [String: UInt64] = [:]
+
     /// Counts a decision and the policies that had no value for it.
     mutating func count(_ decision: Decision, at endpoint: DecisionRoute.Endpoint) {
         decisions[endpoint.rawValue * 2 + (decision.decision == .allow ? 0 : 1)] += 1
+        switch decision.credential {
+        case .absent: break
+        case .accepted: acceptedCredentials += 1
+        case .refused(let code): refusedCredentials[code, default: 0] += 1
+        }
         for failure in decision.errors {
             policyErrors[PolicyKey(application: decision.application, policy: failure.policy.text), default: 0] += 1
         }
@@ -75,6 +88,8 @@ struct LoopMetrics: Sendable {
     mutating func add(_ other: LoopMetrics) {
         for index in calls.indices { calls[index] += other.calls[index] }
         for index in decisions.indices { decisions[index] += other.decisions[index] }
+        acceptedCredentials += other.acceptedCredentials
+        refusedCredentials.merge(other.refusedCredentials, uniquingKeysWith: +)
         problems.merge(other.problems, uniquingKeysWith: +)
         policyErrors.merge(other.policyErrors, uniquingKeysWith: +)
         for index in stages.indices { stages[index].add(other.stages[index]) }

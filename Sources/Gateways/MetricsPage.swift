@@ -6,7 +6,10 @@ import PolicyBundles
 struct MetricsPage {
     private(set) var bytes: [UInt8] = []
 
-    init(_ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status, now: Date = Date()) {
+    init(
+        _ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status,
+        credentials: CredentialOperations? = nil, now: Date = Date()
+    ) {
         var text = PrometheusText()
         text.metric("verdict_calls_total", "counter", help: "Calls by endpoint, errors included.")
         for endpoint in DecisionRoute.Endpoint.allCases {
@@ -62,6 +65,7 @@ struct MetricsPage {
         text.metric("verdict_reloads_total", "counter", help: "Loads of the policy files, by result.")
         text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))
         text.sample("verdict_reloads_total", [("result", "failure")], String(status.failureCount))
+        Self.write(metrics, credentials, to: &text)
         bytes = text.bytes
     }
 }

@@ -60,6 +60,14 @@ package struct BundleFiles: Sendable {
         }
     }
 
+    /// The content of a file with keys, by its path in the application's folder.
+    package func keySet(at path: String) -> [UInt8]? {
+        files.first { file in
+            guard case .keySet = file.kind else { return false }
+            return CedarString(file.path) == CedarString("\(application)/\(path)")
+        }?.source.bytes
+    }
+
     /// The files of tenants and their names without ending, in the order of their paths.
     package var tenants: [(stem: String, source: SourceFile)] {
         files.compactMap { file in

@@ -2,6 +2,7 @@ package import CedarEngine
 package import CedarModel
 package import CedarSchema
 package import CedarSyntax
+package import Identity
 
 /// Everything that decisions about one application need, compiled from its files and immutable.
 ///
@@ -157,11 +158,15 @@ package struct Tenant: Sendable {
     /// The roles that principals and groups hold in this tenant besides those that requests assert.
     package let roleAssignments: RoleAssignments
 
+    /// Whom the tenant trusts to say who somebody is; `nil` when it trusts nobody.
+    package let trust: TenantTrust?
+
     /// Makes a tenant.
     package init(
         id: CedarString, zone: ZoneClock, roleModel: CedarString?, contextValue: Record,
-        roleAssignments: RoleAssignments = RoleAssignments()
+        roleAssignments: RoleAssignments = RoleAssignments(), trust: TenantTrust? = nil
     ) {
+        self.trust = trust
         self.roleAssignments = roleAssignments
         self.id = id
         self.zone = zone

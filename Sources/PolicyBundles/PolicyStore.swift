@@ -1,3 +1,4 @@
+package import Identity
 import Synchronization
 
 /// The applications that a server serves, replaceable as a whole while decisions are being made.
@@ -64,6 +65,9 @@ package struct Applications: Sendable {
         self.snapshots = snapshots.sorted { $0.application < $1.application }
         self.defaultName = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)
     }
+
+    /// Whom the tenants of all applications trust.
+    package var trusts: [TenantTrust] { snapshots.flatMap { $0.tenants.values.compactMap(\.trust) } }
 
     /// The snapshot of an application, or of the default one when no name is given.
     package func snapshot(named name: String?) -> PolicySnapshot? {

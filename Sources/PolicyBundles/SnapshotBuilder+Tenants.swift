@@ -1,6 +1,7 @@
 import CedarModel
 import CedarSyntax
 import Documents
+import Identity
 
 extension SnapshotBuilder {
     /// The tenants by id.
@@ -32,14 +33,41 @@ extension SnapshotBuilder {
                 id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
                 attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),
                 roleAssignments: assignments(
-                    configuration, description.manifest, models[CedarString(model ?? "")]))
+                    configuration, description.manifest, models[CedarString(model ?? "")]),
+                trust: configuration.trust)
+            checkRoleNames(configuration, models[CedarString(model ?? "")])
         }
+        reportSharedIssuers(description.tenants)
         if description.tenants.isEmpty, let clock = ZoneClock(name: "UTC") {
             tenants["default"] = Tenant(
                 id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty,
-                roleAssignments: RoleAssignments())
+                roleAssignments: RoleAssignments(), trust: nil)
         }
         return tenants
+    }
+
+    /// Roles that claims give must be roles of the tenant's model: otherwise they would grant nothing, unnoticed.
+    private func checkRoleNames(_ configuration: TenantConfiguration, _ names: RoleNames?) {
+        for mapping in configuration.mappings {
+            guard let rule = mapping.roles else { continue }
+            for (name, span) in rule.places.sorted(by: { $0.key < $1.key }) where names?.entities[name] == nil {
+                findings.report(
+                    .unknownRole, "the tenant's role model has no role `\(name)`", at: .init(configuration.file, span),
+                    help: Suggestion.sentence(for: name.text, among: names?.entities.keys.map(\.text) ?? []))
+            }
+        }
+    }
+
+    /// A token of one tenant's user must not be good at another tenant.
+    private func reportSharedIssuers(_ tenants: [TenantConfiguration]) {
+        for found in TenantTrust.ambiguities(among: tenants.compactMap(\.trust)) {
+            guard let tenant = tenants.first(where: { CedarString($0.id.value) == found.tenant }) else { continue }
+            findings.report(
+                .sharedIssuer,
+                "the tenants `\(found.tenant)` and `\(found.other)` accept the same tokens of `\(found.issuer.issuer)`",
+                at: .init(tenant.file, found.issuer.span),
+                help: "add `require` with the claim that tells the tenants apart, or give them audiences of their own")
+        }
     }
 
     private func assignments(
@@ -68,5 +96,14 @@ extension SnapshotBuilder {
             }
         }
         return assignments
+    }
+}
+
+extension TenantConfiguration {
+    /// The different claim mappings of the issuers, in the order of the file.
+    var mappings: [ClaimMapping] {
+        var seen: Set<Int> = []
+        return (trust?.issuers.values.map(\.mapping) ?? []).sorted { $0.span.start < $1.span.start }
+            .filter { seen.insert($0.span.start).inserted }
     }
 }

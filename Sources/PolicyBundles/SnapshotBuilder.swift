@@ -50,6 +50,7 @@ struct SnapshotBuilder {
             checks.checkPermissions()
             report = checks.checkPolicies(policies, level: options.level, includingRoles: canCheckRoles)
             checks.checkServerContext(tenants, actions)
+            checks.checkClaims()
         }
         lint(policies, description.manifest.lint, schema, besides: report)
 

@@ -12,8 +12,7 @@ struct VerdictCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DecideCommand.self, CheckCommand.self, ExplainCodeCommand.self, TestCommand.self,
-            FormatCommand.self,
-            TranslateCommand.self, ConformanceCommand.self,
+            FormatCommand.self, TranslateCommand.self, TokenCommand.self, ConformanceCommand.self,
             SchemaCommand.self, CompileCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])

@@ -2,6 +2,7 @@ import CedarModel
 import CedarSyntax
 import DecisionPoint
 import DecisionWire
+import Identity
 import StrictJSON
 import Testing
 
@@ -36,7 +37,7 @@ struct NativeRequestReaderTests {
         #expect(request.resource.attributes == ["tags": .set(ValueSet([.string("a")]))])
         #expect(request.resource.parents.map(\.id) == ["f"])
         #expect(request.context == ["ip": .ip(try IPAddress(parsing: "10.0.0.1"))])
-        #expect(request.credentialTypes == ["jwt", "dpop"])
+        #expect(request.credentials.map(\.type) == ["jwt", "dpop"])
     }
 
     @Test("what may be left out has an empty value")
@@ -51,7 +52,7 @@ struct NativeRequestReaderTests {
         #expect(request.resource.attributes.isEmpty)
         #expect(request.resource.parents.isEmpty)
         #expect(request.context.isEmpty)
-        #expect(request.credentialTypes.isEmpty)
+        #expect(request.credentials.isEmpty)
     }
 
     @Test("ids are any strings, empty ones and escapes included")

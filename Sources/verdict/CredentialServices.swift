@@ -1,0 +1,52 @@
+import Gateways
+import IssuerKeys
+import OpenIDConnect
+import ServiceLifecycle
+
+/// What verifies credentials in a server, and what keeps it going.
+struct CredentialServices {
+    /// Verifies the tokens of requests.
+    let verifier: TokenVerifier
+
+    /// The keys of issuers.
+    let keys: KeySetCache
+
+    /// What operators see and change.
+    let operations: CredentialOperations
+
+    /// Keeps the keys fresh.
+    let refresh: KeyRefresh
+
+    /// Makes the services; revocations are read here, before anything listens.
+    ///
+    /// What cannot be read is shown as an error.
+    /// - Throws: ``ExitStatus/invalidInput``.
+    init(_ policy: KeyFetchPolicy, stateDirectory: String?) throws {
+        var journal: RevocationJournal?
+        if let stateDirectory {
+            do {
+                journal = try RevocationJournal(directory: stateDirectory, now: SystemClock.now())
+            } catch {
+                Console.error("error: \(error.description)")
+                throw ExitStatus.invalidInput
+            }
+        }
+        let fetcher = HTTPKeyFetcher(policy: policy)
+        keys = KeySetCache(fetcher: fetcher, policy: policy)
+        let cache = VerifiedTokenCache()
+        verifier = TokenVerifier(keySource: keys, cache: cache, revocations: journal?.list ?? RevocationList())
+        operations = CredentialOperations(keys: keys, cache: cache, journal: journal)
+        refresh = KeyRefresh(keys: keys, fetcher: fetcher)
+    }
+}
+
+/// Fetches the keys of issuers until the server stops.
+struct KeyRefresh: Service {
+    let keys: KeySetCache
+    let fetcher: HTTPKeyFetcher
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await keys.run() }
+        await fetcher.shutdown()
+    }
+}
