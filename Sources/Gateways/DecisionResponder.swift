@@ -67,7 +67,7 @@ package final class DecisionResponder: HTTPResponder {
         guard isJSON(request.headerValues("Content-Type")) else {
             // The AuthZEN certification scenario wants 400 where HTTP has 415.
             throw ProblemDetails(
-                status: route.endpoint == .decide ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
+                status: route.endpoint == .decide || route.endpoint == .route ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
                 detail: "the content type must be `application/json`")
         }
         let address = try address(of: request, route)
@@ -75,6 +75,7 @@ package final class DecisionResponder: HTTPResponder {
         case .decide: return try answerNative(request, address)
         case .evaluation: return try answerEvaluation(request, address)
         case .evaluations: return try answerEvaluations(request, address)
+        case .route: return try answerRoute(request, address)
         }
     }
 
@@ -105,6 +106,29 @@ package final class DecisionResponder: HTTPResponder {
             return HTTPResponse(
                 status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)],
                 body: NativeResponseWriter.body(decision, decisionID: id))
+        }
+    }
+
+    private func answerRoute(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
+        let question = try timed(.read) { () throws(ProblemDetails) in
+            try RoutingBodyReader.read(
+                request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
+                address: address)
+        }
+        let (decisionPoint, instant) = (decisionPoint, now())
+        let route = try timed(.decide) { () throws(ProblemDetails) in
+            do throws(CallError) {
+                return try decisionPoint.route(question, at: instant, in: workspace.routing)
+            } catch {
+                throw ProblemDetails(error)
+            }
+        }
+        metrics.count(route)
+        return timed(.write) {
+            let id = DecisionIdentifier.make()
+            return HTTPResponse(
+                status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)],
+                body: RoutingResponseWriter.body(route, decisionID: id))
         }
     }
 

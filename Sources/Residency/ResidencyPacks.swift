@@ -9,6 +9,9 @@ package struct ResidencyPacks: Sendable {
     /// The packs by name.
     package let packs: [String: ResidencyPack]
 
+    /// The version of the files that the packs were loaded from.
+    package let hash: String
+
     /// The pack of tenants that name none.
     package static let defaultName = "law2026"
 
@@ -71,7 +74,7 @@ private struct ResidencyLoader {
                     regimes: policies.regimes, mirroring: policies.mirroring, actions: schema.actionEntities,
                     namesRegions: policies.namesRegions), at: now)
         }
-        return ResidencyPacks(packs: packs)
+        return ResidencyPacks(packs: packs, hash: hash)
     }
 
     /// The context of the actions, which all have the same.
