@@ -61,13 +61,16 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
+        room(
+            "Residency",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
         room(
             "PolicyBundles",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Identity",
-                crypto,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "Identity", crypto,
             ]),
         room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         room(
@@ -77,21 +80,27 @@ let package = Package(
                 nioHTTP1,
             ]),
         room(
-            "DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Identity", "PolicyBundles"]),
+            "DecisionPoint",
+            ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency", "Identity", "PolicyBundles"]),
         room(
             "DecisionWire",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Residency", "Identity", "PolicyBundles",
+                "DecisionPoint",
+            ]),
         room(
             "Gateways",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Identity", "PolicyBundles", "OpenIDConnect", "IssuerKeys",
+                "StrictJSON", "CedarSyntax", "CedarModel", "Residency", "Identity", "PolicyBundles", "OpenIDConnect",
+                "IssuerKeys",
                 "DecisionPoint", "DecisionWire", nioCore, nioPosix, nioHTTP1,
             ]),
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto, cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto,
+                cryptoExtras,
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
@@ -100,10 +109,10 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles",
-                "DecisionPoint",
-                "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE", "Identity", "OpenIDConnect",
-                "IssuerKeys", crypto, cryptoExtras, argumentParser, logging, serviceLifecycle,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE",
+                "Identity", "OpenIDConnect", "IssuerKeys", crypto, cryptoExtras, argumentParser, logging,
+                serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -186,6 +195,10 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
+        tests(
+            "ResidencyTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
+        tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
         tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
     ]
 )

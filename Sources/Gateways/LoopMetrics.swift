@@ -2,6 +2,7 @@ import CedarEngine
 import CedarSyntax
 import DecisionPoint
 import NIOCore
+import Residency
 
 /// What one event loop counted.
 ///
@@ -71,6 +72,11 @@ struct LoopMetrics: Sendable {
     /// Counts a decision in which every policy had a value.
     mutating func count(isAllow: Bool, at endpoint: DecisionRoute.Endpoint) {
         decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+    }
+
+    /// Counts a route.
+    mutating func count(_ route: RoutingDecision) {
+        decisions[DecisionRoute.Endpoint.route.rawValue * 2 + (route.isAllowed ? 0 : 1)] += 1
     }
 
     /// Counts a call.

@@ -87,8 +87,8 @@ package final class PolicyReloader: Sendable {
                 }
                 return .failed(errors)
             }
-            let before = store.current.snapshots.map { [$0.application, $0.version] }
-            let isChanged = before != applications.snapshots.map { [$0.application, $0.version] }
+            let before = store.current.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
+            let isChanged = before != applications.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
             if isChanged {
                 store.replace(with: applications)
                 whenReplaced(applications)

@@ -3,6 +3,7 @@ package import CedarModel
 package import CedarSchema
 package import CedarSyntax
 package import Identity
+package import Residency
 
 /// Everything that decisions about one application need, compiled from its files and immutable.
 ///
@@ -46,6 +47,9 @@ package struct PolicySnapshot: Sendable {
 
     /// How decisions are made.
     package let settings: DecisionSettings
+
+    /// The residency packs of the installation; `nil` when it has none.
+    package var residency: ResidencyPacks?
 
     /// Names of entity types that are not Cedar identifiers, and what they stand for.
     package let typeNames: [CedarString: Name]
@@ -177,6 +181,9 @@ package struct Tenant: Sendable {
 
     /// Whom the tenant trusts to say who somebody is; `nil` when it trusts nobody.
     package let trust: TenantTrust?
+
+    /// Where its data may be, and the evidence for it; `nil` when its file does not say.
+    package var residency: TenantProfile?
 
     /// Makes a tenant.
     package init(
