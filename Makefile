@@ -10,7 +10,7 @@
 SWIFT ?= swift
 # What the Swift toolchain, the build and the tests need beyond a bare Debian 12.
 PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc-12-dev libpython3.11 libsqlite3-0 \
-            libstdc++-12-dev libxml2 libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
+            libssl-dev libstdc++-12-dev libxml2-dev libxmlsec1-dev libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
 PORT ?= 8180
 OPERATIONS_PORT ?= 8181
 SEED ?= 1

@@ -11,6 +11,17 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The settings of the C target: every macro of `pkg-config --cflags xmlsec1-openssl`, which the package manager drops.
+///
+/// Without `XMLSEC_NO_SIZE_T` the structures of libxmlsec1 have another layout than the library was built with.
+let xmlsecSettings: [CSetting] = [
+    .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"), .define("_GNU_SOURCE"),
+    .define("__XMLSEC_FUNCTION__", to: "__func__"), .define("XMLSEC_NO_SIZE_T"),
+    .define("XMLSEC_OPENSSL3_ENGINES", to: "1"), .define("XMLSEC_NO_GOST", to: "1"),
+    .define("XMLSEC_NO_GOST2012", to: "1"), .define("XMLSEC_NO_CRYPTO_DYNAMIC_LOADING", to: "1"),
+    .define("XMLSEC_CRYPTO_OPENSSL", to: "1"),
+]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -66,13 +77,22 @@ let package = Package(
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
+        room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
+        .systemLibrary(
+            name: "CXMLSecSystem", pkgConfig: "xmlsec1-openssl",
+            providers: [.apt(["libxml2-dev", "libxmlsec1-dev", "libssl-dev"])]),
+        .target(name: "CXMLSec", dependencies: ["CXMLSecSystem"], cSettings: xmlsecSettings),
+        room(
+            "SAML",
+            [
+                "CXMLSec", "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", crypto,
+            ]),
         room(
             "PolicyBundles",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
-                "Identity", crypto,
+                "Identity", "SAML", crypto,
             ]),
-        room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         room(
             "IssuerKeys",
             [
@@ -99,7 +119,7 @@ let package = Package(
             "ConformanceSuites",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
-                "PolicyBundles", "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto,
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto,
                 cryptoExtras,
             ]),
         .target(
@@ -111,8 +131,8 @@ let package = Package(
                 "PublishedFormats",
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency",
                 "PolicyBundles", "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE",
-                "Identity", "OpenIDConnect", "IssuerKeys", crypto, cryptoExtras, argumentParser, logging,
-                serviceLifecycle,
+                "Identity", "OpenIDConnect", "IssuerKeys", "SAML", crypto, cryptoExtras, argumentParser,
+                logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -138,6 +158,12 @@ let package = Package(
                 "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect",
                 "SigningKeys", crypto,
             ]),
+        tests(
+            "SAMLTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML", crypto,
+                cryptoExtras,
+            ], fixtures: true),
         tests(
             "IssuerKeysTests",
             [
@@ -195,6 +221,7 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
+        tests("SAMLVectorTests", ["ConformanceSuites"]),
         tests(
             "ResidencyTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
