@@ -189,8 +189,10 @@ let package = Package(
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests(
             "ConformanceSuitesTests",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "ConformanceSuites"],
-            fixtures: true),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "DecisionPoint",
+                "DecisionWire", "ConformanceSuites",
+            ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
             dependencies: [

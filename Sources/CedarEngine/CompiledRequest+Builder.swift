@@ -11,6 +11,7 @@ extension CompiledRequest {
     /// A misuse, such as a record that is never closed, is a mistake in the program and stops it.
     public struct Builder {
         private let request: CompiledRequest
+        private let arena: Arena
         private var fields = ArenaList<CompiledField>()
         private var starts = ArenaList<Int32>()
         private var parentIDs = ArenaList<Int32>()
@@ -28,6 +29,7 @@ extension CompiledRequest {
         public init(_ request: CompiledRequest, for policies: CompiledPolicies) {
             request.reset(for: policies)
             self.request = request
+            arena = request.arena
         }
 
         // MARK: - Entities
@@ -88,7 +90,7 @@ extension CompiledRequest {
             if parentIDs.count < 32 {
                 for index in 0..<parentIDs.count where parentIDs[index] == id { return }
             }
-            parentIDs.append(id, in: request.arena)
+            parentIDs.append(id, in: arena)
         }
 
         /// Whether the store has an entity.
@@ -106,7 +108,7 @@ extension CompiledRequest {
         /// Puts the stored attributes of an entity into the open record; later fields with the same keys replace them.
         public mutating func includeStored(_ entity: EntityReference) {
             guard let stored = request.content.hierarchy.attributes(of: entity.value.id) else { return }
-            for index in 0..<stored.count { fields.append(stored[index], in: request.arena) }
+            for index in 0..<stored.count { fields.append(stored[index], in: arena) }
         }
 
         /// Finds the ancestors of the entities; the request is ready afterwards.
@@ -157,7 +159,7 @@ extension CompiledRequest {
         /// Closes the set.
         public mutating func endSet() {
             let start = end()
-            let elements = request.arena.cells(fields.count - start, of: CompiledValue.self)
+            let elements = arena.cells(fields.count - start, of: CompiledValue.self)
             for index in 0..<elements.count { elements[index] = fields[start + index].value }
             fields.truncate(to: start)
             restoreKey()
@@ -171,7 +173,7 @@ extension CompiledRequest {
         public mutating func endRecord() {
             let start = end()
             let open = fields.elements.suffix(from: start, count: fields.count - start)
-            let record = request.arena.cells(open.count, of: CompiledField.self)
+            let record = arena.cells(open.count, of: CompiledField.self)
             record.copy(open, count: open.count)
             let kept = Self.sort(record)
             fields.truncate(to: start)
@@ -180,13 +182,13 @@ extension CompiledRequest {
         }
 
         private mutating func append(_ value: CompiledValue) {
-            fields.append(CompiledField(key: key, value: value), in: request.arena)
+            fields.append(CompiledField(key: key, value: value), in: arena)
         }
 
         /// The key of the value that is opened is kept below its elements.
         private mutating func begin() {
             append(.bool(false))
-            starts.append(Int32(fields.count), in: request.arena)
+            starts.append(Int32(fields.count), in: arena)
         }
 
         private mutating func end() -> Int {
