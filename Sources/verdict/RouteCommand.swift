@@ -4,6 +4,7 @@ import DecisionPoint
 import DecisionWire
 import Foundation
 import Gateways
+import PolicyBundles
 import Residency
 import StrictJSON
 
