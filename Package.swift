@@ -72,6 +72,9 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
+        room(
+            "Residency",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
         room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
@@ -87,8 +90,8 @@ let package = Package(
         room(
             "PolicyBundles",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Identity",
-                "SAML", crypto,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "Identity", "SAML", crypto,
             ]),
         room(
             "IssuerKeys",
@@ -97,21 +100,27 @@ let package = Package(
                 nioHTTP1,
             ]),
         room(
-            "DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Identity", "PolicyBundles"]),
+            "DecisionPoint",
+            ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency", "Identity", "PolicyBundles"]),
         room(
             "DecisionWire",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Residency", "Identity", "PolicyBundles",
+                "DecisionPoint",
+            ]),
         room(
             "Gateways",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Identity", "PolicyBundles", "OpenIDConnect", "IssuerKeys",
+                "StrictJSON", "CedarSyntax", "CedarModel", "Residency", "Identity", "PolicyBundles", "OpenIDConnect",
+                "IssuerKeys",
                 "DecisionPoint", "DecisionWire", nioCore, nioPosix, nioHTTP1,
             ]),
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto, cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto,
+                cryptoExtras,
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
@@ -120,10 +129,10 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles",
-                "DecisionPoint",
-                "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE", "Identity", "OpenIDConnect",
-                "IssuerKeys", "SAML", argumentParser, logging, serviceLifecycle,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE",
+                "Identity", "OpenIDConnect", "IssuerKeys", "SAML", crypto, cryptoExtras, argumentParser,
+                logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -136,15 +145,18 @@ let package = Package(
             "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
-        tests("JOSETests", ["StrictJSON", "JOSE", crypto, cryptoExtras]),
+        .target(
+            name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
+            swiftSettings: settings),
+        tests("JOSETests", ["StrictJSON", "JOSE", "SigningKeys", crypto, cryptoExtras]),
         tests(
             "IdentityTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE", "Identity"]),
         tests(
             "OpenIDConnectTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect", crypto,
-                cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect",
+                "SigningKeys", crypto,
             ]),
         tests(
             "SAMLTests",
@@ -155,8 +167,8 @@ let package = Package(
         tests(
             "IssuerKeysTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys", crypto,
-                nioCore,
+                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys",
+                "SigningKeys", nioCore,
             ]),
         tests(
             "PolicyBundlesTests",
@@ -177,8 +189,10 @@ let package = Package(
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests(
             "ConformanceSuitesTests",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "ConformanceSuites"],
-            fixtures: true),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "DecisionPoint",
+                "DecisionWire", "ConformanceSuites",
+            ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
             dependencies: [
@@ -198,7 +212,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "FuzzProperties",
-            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            dependencies: [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "JOSE", "Identity",
+                "OpenIDConnect",
+            ],
             path: "Tests/Fuzzing/Properties", swiftSettings: settings),
         .testTarget(
             name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
@@ -208,6 +225,10 @@ let package = Package(
         tests("JWTVectorTests", ["ConformanceSuites"]),
         .testTarget(
             name: "SAMLVectorTests", dependencies: ["ConformanceSuites"], exclude: ["Fixtures"], swiftSettings: settings),
-        tests("VerdictTests", ["verdict"]),
+        tests(
+            "ResidencyTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
+        tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
+        tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
     ]
 )

@@ -31,6 +31,8 @@ package struct CaseResult: Sendable {
         package var decision: String
         package var policies: [String]
         package var errors: [String]
+        /// The allowed regions, for questions about regions.
+        package var regions: [String]?
         /// Who a SAML message was found to be about.
         package var subject: Subject?
     }
@@ -64,6 +66,12 @@ package struct CaseResult: Sendable {
             writer.key(key)
             writer.beginArray()
             for id in ids { writer.string(id) }
+            writer.endArray()
+        }
+        if let regions = values.regions {
+            writer.key("regions")
+            writer.beginArray()
+            for region in regions { writer.string(region) }
             writer.endArray()
         }
         writer.endObject()

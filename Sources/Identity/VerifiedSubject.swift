@@ -216,4 +216,17 @@ package struct MappedClaims: Sendable {
     package var groups: MappedNames
     /// The entity type of the groups.
     package var groupType: String?
+
+    /// Joins what a mapping made.
+    package init(
+        principalType: String, principalID: CedarString, attributes: Record, roles: MappedNames, groups: MappedNames,
+        groupType: String?
+    ) {
+        self.principalType = principalType
+        self.principalID = principalID
+        self.attributes = attributes
+        self.roles = roles
+        self.groups = groups
+        self.groupType = groupType
+    }
 }

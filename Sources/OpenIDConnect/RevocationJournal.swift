@@ -43,7 +43,9 @@ package final class RevocationJournal: Sendable {
             if isAlone {
                 list.prune(at: now)
                 try Self.replace(url, with: list.current.encoded)
-                guard flock(lock.fileDescriptor, LOCK_SH) == 0 else { throw Failure(description: "it cannot be locked") }
+                guard flock(lock.fileDescriptor, LOCK_SH) == 0 else {
+                    throw Failure(description: "it cannot be locked")
+                }
             }
             file = Mutex(try Self.open(url))
         } catch {
@@ -74,7 +76,9 @@ package final class RevocationJournal: Sendable {
         try handle.write(contentsOf: Data(bytes))
         try handle.synchronize()
         // Safe: both paths live while the call runs.
-        guard unsafe rename(draft.path, url.path) == 0 else { throw Failure(description: "a file in it cannot be replaced") }
+        guard unsafe rename(draft.path, url.path) == 0 else {
+            throw Failure(description: "a file in it cannot be replaced")
+        }
         // Safe: the path lives while the call runs.
         let folder = unsafe Glibc.open(url.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {

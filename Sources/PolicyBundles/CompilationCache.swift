@@ -1,5 +1,6 @@
 package import CedarEngine
 package import CedarModel
+package import CedarSyntax
 import Synchronization
 
 /// Compilers by application, kept between loads so that a reload compiles only what changed.
@@ -24,10 +25,12 @@ package final class CompilationCache: Sendable {
     /// Makes an empty cache.
     package init() {}
 
-    /// Compiles the policies and entities of an application.
+    /// Compiles the policies and entities of an application, with the constants of its requests; names and entities
+    /// that requests refer to get numbers.
     package func compile(
-        _ policies: PolicySet, entities: EntityStore, of application: String
-    ) -> CompiledPolicies {
+        _ policies: PolicySet, entities: EntityStore, of application: String, learning names: [CedarString] = [],
+        _ uids: [EntityUID] = [], constants: [Record] = []
+    ) -> (policies: CompiledPolicies, constants: CompiledConstants) {
         entries.withLock { entries in
             var entry = entries.removeValue(forKey: application) ?? Entry()
             // Names that are gone stay in the table; when they could be most of it, it is made anew.
@@ -36,10 +39,12 @@ package final class CompilationCache: Sendable {
                 entry.firstSymbolCount = nil
             }
             let stored = entry.compiler.compile(entities: entities)
+            entry.compiler.learn(names, uids)
+            let constants = entry.compiler.compile(constants: constants)
             let compiled = entry.compiler.compile(policies, entities: stored)
             if entry.firstSymbolCount == nil { entry.firstSymbolCount = entry.compiler.symbolCount }
             entries[application] = entry
-            return compiled
+            return (compiled, constants)
         }
     }
 

@@ -1,5 +1,6 @@
 package import CedarSyntax
 package import Foundation
+import Residency
 import Synchronization
 
 /// Replaces the served applications by what their files say now; files with errors change nothing.
@@ -87,8 +88,8 @@ package final class PolicyReloader: Sendable {
                 }
                 return .failed(errors)
             }
-            let before = store.current.snapshots.map { [$0.application, $0.version] }
-            let isChanged = before != applications.snapshots.map { [$0.application, $0.version] }
+            let before = store.current.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
+            let isChanged = before != applications.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
             if isChanged {
                 store.replace(with: applications)
                 whenReplaced(applications)

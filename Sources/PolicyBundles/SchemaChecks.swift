@@ -70,7 +70,9 @@ struct SchemaChecks {
             findings.report(
                 .serverContextMismatch, problem,
                 at: description.files.schemas.first.map { .init($0, SourceSpan(start: 0, end: 0)) },
-                help: "the server sets `now`, `tenant`, `permission` and `credential`; declare what policies read of them")
+                help:
+                    "the server sets `now`, `tenant`, `permission` and `credential`; declare what policies read of them"
+            )
         }
         guard let declared = ServerContext.tenantAttributes(of: schema) else { return }
         for tenant in description.tenants {

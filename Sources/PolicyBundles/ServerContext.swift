@@ -29,9 +29,10 @@ package enum ServerContext {
         "subject": .init(.string),
     ])
 
-    /// What is in the context of every request, so that policies need not test for it.
+    /// What is in the context of every request, so that policies need not test for it, and what is in optional parts.
     package static let guaranteedType = RecordType([
         "now": .init(.record(nowType)), "tenant": .init(.record(RecordType(["id": .init(.string)]))),
+        "credential": .init(.record(credentialType), isRequired: false),
     ])
 
     /// What is wrong with what a schema declares for the actions of an application; one finding for all actions of

@@ -2,6 +2,7 @@ import CedarModel
 import CedarSyntax
 import Documents
 import Identity
+import Residency
 import SAML
 
 extension SnapshotBuilder {
@@ -30,12 +31,14 @@ extension SnapshotBuilder {
                         "write `role_model:` with one of \(models.map { "`\($0.name.value)`" }.joined(separator: ", "))"
                 )
             }
-            tenants[CedarString(configuration.id.value)] = Tenant(
+            var tenant = Tenant(
                 id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
                 attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),
                 roleAssignments: assignments(
                     configuration, description.manifest, models[CedarString(model ?? "")]),
                 trust: configuration.trust)
+            tenant.residency = profile(configuration)
+            tenants[CedarString(configuration.id.value)] = tenant
             checkRoleNames(configuration, models[CedarString(model ?? "")])
         }
         reportSharedIssuers(description.tenants)
@@ -58,6 +61,14 @@ extension SnapshotBuilder {
                     help: Suggestion.sentence(for: name.text, among: names?.entities.keys.map(\.text) ?? []))
             }
         }
+    }
+
+    private func profile(_ configuration: TenantConfiguration) -> TenantProfile? {
+        let what = "`residency` of the tenant `\(configuration.id.value)`"
+        guard let node = configuration.residency, let reader = MappingReader(node, what: what, into: findings) else {
+            return nil
+        }
+        return TenantProfile.read(reader, tenant: configuration.id.value, packs: residency, into: findings)
     }
 
     /// A token of one tenant's user must not be good at another tenant.

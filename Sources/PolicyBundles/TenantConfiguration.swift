@@ -27,6 +27,9 @@ package struct TenantConfiguration: Sendable {
     /// Whom the tenant trusts to say who somebody is: `oidc` and `claims`; `nil` when it trusts nobody.
     package let trust: TenantTrust?
 
+    /// Where its data may be, and the evidence for it.
+    package let residency: DocumentNode?
+
     /// The file, for places.
     package let file: SourceFile
 
@@ -68,12 +71,13 @@ package struct TenantConfiguration: Sendable {
         let trust = TenantTrust.read(
             tenant: id?.value ?? stem, oidc: reader.value("oidc"), claims: claims, saml: saml, keyFile: keyFile,
             into: diagnostics)
-        for section in ["residency", "overlay"] { reader.refuse(section) }
+        let residency = reader.mapping("residency")?.node
+        for section in ["overlay"] { reader.refuse(section) }
         reader.finish()
         guard let id else { return nil }
         return TenantConfiguration(
             id: id, timeZone: zone?.value ?? "UTC", homeRegion: region, roleModel: model, attributes: attributes,
-            roleAssignments: assignments, trust: trust, file: file)
+            roleAssignments: assignments, trust: trust, residency: residency, file: file)
     }
 
     private static func checkID(

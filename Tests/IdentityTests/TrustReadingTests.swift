@@ -74,16 +74,32 @@ import Testing
         #expect(Reading.trust("oidc:\n  issuers: \(issuers)\n").codes == expected)
     }
 
+    @Test("what a caller may add is not what a claim gives") func additions() {
+        let sound = "issuers: [{issuer: https://a.example, audiences: [x]}]"
+        let claims = "claims: {attributes: {level: level}}"
+        let trust = Reading.trust("oidc: {\(sound), caller_may_add: [posture]}\n\(claims)\n")
+        #expect(trust.codes.isEmpty)
+        #expect(trust.trust?.callerMayAdd == ["posture"])
+        #expect(Reading.trust("oidc: {\(sound), caller_may_add: [level]}\n\(claims)\n").codes == ["V3409"])
+    }
+
     @Test("unknown keys are errors with a suggestion") func unknownKey() {
         #expect(Reading.trust("oidc:\n  issuers: [{issuer: https://a.example, audience: [x]}]\n").codes.count == 2)
     }
 
     @Test("an issuer of two tenants needs what tells them apart") func ambiguity() {
         var open = TrustedIssuer(issuer: "https://a.example", keys: .discovery)
+        open.audiences = ["orders"]
         let first = TenantTrust(tenant: "one", issuers: [open])
         open.required = [ClaimCondition(claim: "org", values: [.text("two")])]
         let second = TenantTrust(tenant: "two", issuers: [open])
-        #expect(TenantTrust.ambiguities(among: [first, second]).count == 1)
+        let found = TenantTrust.ambiguities(among: [first, second])
+        #expect(found.count == 1)
+        #expect(found.first?.tenant == "one" && found.first?.other == "two")
+        #expect(TenantTrust.ambiguities(among: [second, first]).first?.tenant == "one")
+        open.audiences = ["invoices"]
+        open.required = []
+        #expect(TenantTrust.ambiguities(among: [first, TenantTrust(tenant: "three", issuers: [open])]).isEmpty)
         #expect(TenantTrust.ambiguities(among: [second]).isEmpty)
         #expect(TenantTrust.ambiguities(among: [first]).isEmpty)
     }

@@ -3,6 +3,7 @@ import Identity
 import IssuerKeys
 import JOSE
 import OpenIDConnect
+import SigningKeys
 import Testing
 
 @Suite struct KeySetCacheTests {

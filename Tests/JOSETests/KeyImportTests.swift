@@ -1,4 +1,5 @@
 import JOSE
+import SigningKeys
 import StrictJSON
 import Testing
 

@@ -1,4 +1,5 @@
 import JOSE
+import SigningKeys
 import Testing
 
 @Suite struct SignatureTests {

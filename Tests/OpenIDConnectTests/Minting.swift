@@ -3,6 +3,7 @@ import CedarSyntax
 import Identity
 import JOSE
 import OpenIDConnect
+import SigningKeys
 
 /// An issuer of tests: a key, a trust in it, and tokens.
 struct Minting: Sendable {

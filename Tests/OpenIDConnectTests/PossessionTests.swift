@@ -3,6 +3,7 @@ import Crypto
 import Identity
 import JOSE
 import OpenIDConnect
+import SigningKeys
 import StrictJSON
 import Testing
 

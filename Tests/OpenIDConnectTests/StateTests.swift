@@ -3,6 +3,7 @@ import CedarSyntax
 import Identity
 import JOSE
 import OpenIDConnect
+import SigningKeys
 import Synchronization
 import Testing
 

@@ -3,6 +3,7 @@ import CedarSyntax
 import Identity
 import JOSE
 import OpenIDConnect
+import SigningKeys
 import Testing
 
 @Suite struct TokenVerifierTests {

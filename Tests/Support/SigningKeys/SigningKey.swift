@@ -1,15 +1,19 @@
 import Crypto
 import CryptoExtras
 import Foundation
-import JOSE
+package import JOSE
 
-/// A key made for a test, with its JWK and the signature of each algorithm that it has.
-struct SigningKey: Sendable {
-    let algorithm: SignatureAlgorithm
-    let members: [(String, String)]
+/// A key made for a test, with its JWK and the signature of its algorithm.
+package struct SigningKey: Sendable {
+    /// The algorithm that it signs with.
+    package let algorithm: SignatureAlgorithm
+
+    /// The members of its JWK that make the public key.
+    package let members: [(String, String)]
     private let signature: @Sendable ([UInt8]) throws -> [UInt8]
 
-    static func make(_ algorithm: SignatureAlgorithm) throws -> SigningKey {
+    /// Makes a key of the kind that an algorithm has.
+    package static func make(_ algorithm: SignatureAlgorithm) throws -> SigningKey {
         switch algorithm {
         case .es256:
             let key = P256.Signing.PrivateKey()
@@ -66,21 +70,24 @@ struct SigningKey: Sendable {
         ]
     }
 
-    func jwk(kid: String? = "k", alg: String? = nil, adding: String = "") -> String {
+    /// The public key as a JWK; more members can be added as text that begins with a comma.
+    package func jwk(kid: String? = "k", alg: String? = nil, adding: String = "") -> String {
         var all = members
         if let kid { all.append(("kid", kid)) }
         if let alg { all.append(("alg", alg)) }
         return "{" + all.map { "\"\($0.0)\":\"\($0.1)\"" }.joined(separator: ",") + adding + "}"
     }
 
-    func set(kid: String? = "k", alg: String? = nil) throws -> JSONWebKeySet {
+    /// The public key as a key set.
+    package func set(kid: String? = "k", alg: String? = nil) throws -> JSONWebKeySet {
         try JSONWebKeySet(parsing: Array("{\"keys\":[\(jwk(kid: kid, alg: alg))]}".utf8))
     }
 
-    func sign(_ bytes: [UInt8]) throws -> [UInt8] { try signature(bytes) }
+    /// The signature of some bytes.
+    package func sign(_ bytes: [UInt8]) throws -> [UInt8] { try signature(bytes) }
 
     /// A token with a header as it stands and a payload as it stands.
-    func token(header: String? = nil, payload: String) throws -> [UInt8] {
+    package func token(header: String? = nil, payload: String) throws -> [UInt8] {
         let header = header ?? "{\"alg\":\"\(algorithm.name)\",\"kid\":\"k\"}"
         let input = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(payload.utf8))
         return Array((input + "." + Base64URL.encode(try sign(Array(input.utf8)))).utf8)
