@@ -20,7 +20,9 @@ struct SAMLVectorSet {
         /// Whether the code is among the expected ones: the same, or one below it.
         var hasExpectedCode: Bool {
             codes.contains { code in
-                if code == "sig.value_invalid_or_weak_key" { return ["sig.value_invalid", "sig.weak_key"].contains(result.code) }
+                if code == "sig.value_invalid_or_weak_key" {
+                    return ["sig.value_invalid", "sig.weak_key"].contains(result.code)
+                }
                 return result.code == code || result.code.hasPrefix(code + ".")
                     || code.split(separator: ".").count == 1 && result.code.hasPrefix(code)
             }

@@ -49,7 +49,9 @@ extension ConformanceReport {
         mismatches += results.filter { !$0.isMatch }
         let accepts = results.filter { $0.expected == "accept" }
         let refusals = results.filter { $0.expected == "reject" }
-        let codes = outcomes.filter { $0.result.actual == "reject" && $0.result.expected == "reject" && !$0.codes.isEmpty }
+        let codes = outcomes.filter {
+            $0.result.actual == "reject" && $0.result.expected == "reject" && !$0.codes.isEmpty
+        }
         let known = codes.filter(\.hasExpectedCode).count
         lines.append(
             "\(set.name): \(results.count) cases; \(accepts.count) to accept, "

@@ -87,7 +87,9 @@ struct AssertionReader {
         let audiences = tree.children(of: restriction)
         guard tree.hasOnlyElements(restriction), !audiences.isEmpty,
             audiences.allSatisfy({ tree.has($0, "Audience", .assertion) })
-        else { throw VerificationFailure(.samlAudienceMismatch, "an audience restriction has other parts than it must") }
+        else {
+            throw VerificationFailure(.samlAudienceMismatch, "an audience restriction has other parts than it must")
+        }
         let wanted = expectations.audience.map { [$0] } ?? service.audiences
         guard audiences.contains(where: { tree.text(of: $0).map { wanted.contains($0) } ?? false }) else {
             throw VerificationFailure(.samlAudienceMismatch, "the assertion is for another audience")

@@ -61,7 +61,7 @@ struct DocumentRules {
         for attribute in tree[index].attributes {
             let local = attribute.name.local
             let isID = local.utf8.count == 2 && local.utf8.map { $0 | 0x20 } == Array("id".utf8)
-            guard isID || Self.otherIDs.contains(local) else { continue }
+            guard isID || local.utf8.count >= 9 && Self.otherIDs.contains(local) else { continue }
             if attribute.name.space != .none {
                 throw VerificationFailure(.idNamespaced, "an ID attribute of the message is in a namespace")
             }

@@ -37,7 +37,9 @@ private struct OutlineWriter {
     ]
 
     /// What is in these elements is not shown.
-    private static let closed: Set<CedarString> = ["KeyInfo", "SignatureValue", "EncryptedData", "EncryptedKey", "Advice"]
+    private static let closed: Set<CedarString> = [
+        "KeyInfo", "SignatureValue", "EncryptedData", "EncryptedKey", "Advice",
+    ]
 
     mutating func write(_ index: Int, depth: Int) {
         guard depth <= 16, lines.count < 1_000 else { return }

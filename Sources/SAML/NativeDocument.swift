@@ -108,8 +108,8 @@ enum Canonicalization: Sendable {
 private struct TreeBuilder {
     var tree = XMLTree()
     private var open: [Int] = []
-    /// The namespace that the last names had: most names of a message share one.
-    private var lastAddress = CedarString("")
+    /// The namespace that the last name had, and where its address lies: most names of a message share one.
+    private var lastPlace = 0
     private var lastSpace = XMLSpace.none
 
     mutating func add(_ item: cx_item) {
@@ -140,10 +140,11 @@ private struct TreeBuilder {
 
     private mutating func space(_ slice: cx_slice) -> XMLSpace {
         if unsafe slice.length == 0 { return .none }
-        let address = unsafe slice.text
-        if address == lastAddress { return lastSpace }
-        lastAddress = address
-        lastSpace = XMLSpace(address)
+        // An address is at one place as long as the document lives, so that the place stands for it.
+        let place = unsafe Int(bitPattern: slice.bytes)
+        if place == lastPlace { return lastSpace }
+        lastPlace = place
+        lastSpace = XMLSpace(unsafe slice.text)
         return lastSpace
     }
 }

@@ -226,7 +226,8 @@ private struct SAMLSection {
             let list = CertificateText.read(bytes)
         else {
             diagnostics.report(
-                .samlCertificate, isInline ? "the certificate cannot be read" : "`\(text.value)` is no certificate in PEM",
+                .samlCertificate,
+                isInline ? "the certificate cannot be read" : "`\(text.value)` is no certificate in PEM",
                 at: .init(file, text.span), help: "name a file `keys/<name>.pem`, or write the certificate here")
             return []
         }
@@ -253,7 +254,8 @@ private struct SAMLSection {
                 "the certificate with the SHA-256 thumbprint \(key.facts.thumbprintText) is not valid now",
                 severity: .warning, at: place,
                 help: policy.checksCertificates
-                    ? "messages signed with it are refused" : "it counts all the same; `certificate_expiry: refuse` changes that")
+                    ? "messages signed with it are refused"
+                    : "it counts all the same; `certificate_expiry: refuse` changes that")
         }
         return key
     }

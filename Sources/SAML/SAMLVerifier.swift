@@ -71,8 +71,7 @@ package struct SAMLVerifier: CredentialVerifier {
         try revocations.check(subject)
         try noteUse(judged, trust, now)
         if isReusable, !judged.facts.isForOneUse {
-            cache?[key] = VerifiedMessage(
-                subject: subject, validUntil: judged.facts.expiry &+ judged.provider.policy.skew &- 1)
+            cache?[key] = VerifiedMessage(subject: subject, validUntil: Self.lastUse(of: judged))
         }
         return subject
     }
@@ -144,6 +143,24 @@ package struct SAMLVerifier: CredentialVerifier {
         if binding == .response, trust.solicitation == .required, expectations.requestID == nil {
             throw VerificationFailure(.combination, "the tenant wants the id of the request that a response answers")
         }
+    }
+
+    /// The last millisecond at which everything that was checked against the clock still holds.
+    private static func lastUse(of judged: JudgedMessage) -> Int64 {
+        let (facts, policy) = (judged.facts, judged.provider.policy)
+        var end = facts.expiry &+ policy.skew &- 1
+        if let age = policy.maximumAge { end = min(end, facts.issueInstant &+ age * 1_000 &+ policy.skew) }
+        if let age = policy.maximumAuthenticationAge, let sign = facts.authentication {
+            end = min(end, sign.instant &+ age * 1_000 &+ policy.skew)
+        }
+        if let until = judged.provider.validUntil { end = min(end, until - 1) }
+        if let until = policy.sha1Until { end = min(end, until - 1) }
+        if policy.checksCertificates {
+            // The earliest end of the provider's certificates: which of them made the signatures does not matter then.
+            let ends = judged.provider.keys.compactMap { $0.facts.validity.map { $0.notAfter * 1_000 } }
+            end = min(end, ends.min() ?? end)
+        }
+        return end
     }
 
     private static func subject(

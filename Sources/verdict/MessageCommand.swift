@@ -48,7 +48,8 @@ struct MessageCommand: AsyncParsableCommand {
         @Argument(help: ArgumentHelp("A file with metadata; `-` reads standard input.", valueName: "file"))
         var metadata: String
 
-        @Option(help: ArgumentHelp("The certificate, in PEM, of whom the metadata must be signed by.", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("The certificate, in PEM, of whom the metadata must be signed by.", valueName: "file"))
         var signedBy: String?
 
         @Option(help: ArgumentHelp("The time, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
@@ -57,7 +58,9 @@ struct MessageCommand: AsyncParsableCommand {
         func run() throws {
             let instant = try MessageFile.instant(now)
             let keys = try signedBy.map { path in
-                try (CertificateText.read(try InputFile.read(path).bytes) ?? []).compactMap { PublicKey(certificate: $0) }
+                try (CertificateText.read(try InputFile.read(path).bytes) ?? []).compactMap {
+                    PublicKey(certificate: $0)
+                }
             }
             let found: Metadata
             do {
@@ -77,7 +80,9 @@ struct MessageCommand: AsyncParsableCommand {
                     Console.print("  valid until \(Datetime(milliseconds: end))\(ended ? ", which has passed" : "")")
                     if ended { isCurrent = false }
                 }
-                for address in provider.signInAddresses { Console.print("  sign-in at \(TokenFile.shown(address.text))") }
+                for address in provider.signInAddresses {
+                    Console.print("  sign-in at \(TokenFile.shown(address.text))")
+                }
                 for certificate in provider.certificates where !show(certificate, instant) { isUsable = false }
                 if provider.certificates.isEmpty { isUsable = false }
             }

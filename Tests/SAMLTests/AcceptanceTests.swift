@@ -46,7 +46,8 @@ import Testing
         #expect(forge.judge(cdata).name == "alice@example.com.evil.example")
         let reference = signed.replacingFirst("alice@", with: "&#x61;lice&#64;")
         #expect(forge.judge(reference).name == "alice@example.com.evil.example")
-        #expect(forge.judge(signed.replacingFirst("<saml:Conditions ", with: "<!-- y --><saml:Conditions ")).code.isEmpty)
+        #expect(
+            forge.judge(signed.replacingFirst("<saml:Conditions ", with: "<!-- y --><saml:Conditions ")).code.isEmpty)
     }
 
     @Test func spellingsOutsideOfTheSignature() {
@@ -153,6 +154,8 @@ import Testing
         // A changed configuration is another trust, under which nothing was verified.
         #expect(try verifier.verify(credentials, for: forge.trust(), at: now) !== subject)
         let late = Datetime(milliseconds: forge.end / 1_000 * 1_000 + 60_000)
-        #expect(throws: VerificationFailure(.timeNotOnOrAfter, "")) { try verifier.verify(credentials, for: trust, at: late) }
+        #expect(throws: VerificationFailure(.timeNotOnOrAfter, "")) {
+            try verifier.verify(credentials, for: trust, at: late)
+        }
     }
 }

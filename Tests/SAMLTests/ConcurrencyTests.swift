@@ -25,7 +25,9 @@ import Testing
                         forge.requestID = nil
                         #expect(forge.judge(good, trust: trust).name == name)
                         #expect(!forge.judge(bad, trust: trust).code.isEmpty)
-                        #expect(forge.judge(good.replacing("user", with: "root"), trust: trust).code == "sig.digest_mismatch")
+                        #expect(
+                            forge.judge(good.replacing("user", with: "root"), trust: trust).code
+                                == "sig.digest_mismatch")
                     }
                 }
             }

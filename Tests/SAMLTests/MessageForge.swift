@@ -25,7 +25,8 @@ struct MessageForge {
     var confirmationEnd = MessageForge.now + 300_000
     var context = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
     var conditions = ""
-    var statements = MessageForge.attribute("groups", ["staff", "sre"]) + MessageForge.attribute("mail", ["a@b.example"])
+    var statements =
+        MessageForge.attribute("groups", ["staff", "sre"]) + MessageForge.attribute("mail", ["a@b.example"])
     var hasSignIn = true
     var signer = Signer.rsa
 
@@ -146,13 +147,15 @@ struct MessageForge {
     /// What a message comes to.
     func judge(
         _ message: some StringProtocol, _ binding: MessageBinding = .response, trust: SAMLTrust? = nil,
-        at now: Int64 = MessageForge.now, expecting change: (inout PresentedCredentials.SAMLExpectations) -> Void = { _ in }
+        at now: Int64 = MessageForge.now,
+        expecting change: (inout PresentedCredentials.SAMLExpectations) -> Void = { _ in }
     ) -> Result<AssertionFacts, VerificationFailure> {
         judge(bytes: Array(message.utf8), binding, trust: trust, at: now, expecting: change)
     }
 
     func judge(
-        bytes: [UInt8], _ binding: MessageBinding = .response, trust: SAMLTrust? = nil, at now: Int64 = MessageForge.now,
+        bytes: [UInt8], _ binding: MessageBinding = .response, trust: SAMLTrust? = nil,
+        at now: Int64 = MessageForge.now,
         expecting change: (inout PresentedCredentials.SAMLExpectations) -> Void = { _ in }
     ) -> Result<AssertionFacts, VerificationFailure> {
         var expectations = PresentedCredentials.SAMLExpectations()
@@ -254,7 +257,9 @@ struct Encrypter {
     static let key = Signer.makeRSA(2_048)
 
     static let decryptionKey: DecryptionKey = {
-        guard let key = DecryptionKey(pem: Array(key.pemRepresentation.utf8)) else { fatalError("no key could be read") }
+        guard let key = DecryptionKey(pem: Array(key.pemRepresentation.utf8)) else {
+            fatalError("no key could be read")
+        }
         return key
     }()
 

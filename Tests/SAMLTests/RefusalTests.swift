@@ -16,50 +16,83 @@ import Testing
         ("evil before", { $0.response(Self.evil($0) + $0.signedAssertion) }),
         ("evil behind", { $0.response($0.signedAssertion + Self.evil($0)) }),
         ("evil around", { $0.response(Self.evil($0, inside: "<saml:Advice>\($0.signedAssertion)</saml:Advice>")) }),
-        ("evil with the signature", { forge in
-            let signature = forge.signature(over: forge.assertion, id: forge.assertionID)
-            return forge.response(forge.inserting(signature, into: Self.evil(forge)))
-        }),
-        ("original in an object", { forge in
-            let signature = forge.signature(
-                over: forge.assertion, id: forge.assertionID, extra: "<ds:Object>\(forge.assertion)</ds:Object>")
-            return forge.response(forge.inserting(signature, into: Self.evil(forge)))
-        }),
-        ("original in the key hints", { forge in
-            let signature = forge.signature(
-                over: forge.assertion, id: forge.assertionID, extra: "<ds:KeyInfo>\(forge.assertion)</ds:KeyInfo>")
-            return forge.response(forge.inserting(signature, into: Self.evil(forge)))
-        }),
-        ("original in extensions", { forge in
-            forge.response(Self.evil(forge)).replacingFirst(
-                "<samlp:Status>", with: "<samlp:Extensions>\(forge.signedAssertion)</samlp:Extensions><samlp:Status>")
-        }),
-        ("original in the status", { forge in
-            forge.response(Self.evil(forge)).replacingFirst(
-                "</samlp:Status>", with: "<samlp:StatusDetail>\(forge.signedAssertion)</samlp:StatusDetail></samlp:Status>")
-        }),
-        ("response in response", { forge in
-            forge.response(forge.response(forge.signedAssertion) + Self.evil(forge))
-        }),
-        ("smuggled in an object", { forge in
-            let text = forge.response(forge.assertion)
-            let signature = forge.signature(
-                over: text, id: forge.responseID, extra: "<ds:Object>\(Self.evil(forge))</ds:Object>")
-            return forge.inserting(signature, into: text)
-        }),
-        ("same id", { forge in
-            var evil = forge
-            evil.nameID = "admin@example.com"
-            return forge.response(evil.assertion + forge.signedAssertion)
-        }),
-        ("an ancestor's signature", { forge in
-            let text = forge.response(Self.evil(forge))
-            let signature = forge.signature(over: text, id: forge.responseID)
-            return forge.response(forge.inserting(signature, into: Self.evil(forge)))
-        }),
-        ("look-alike namespace", { forge in
-            forge.message.replacingOccurrences(of: MessageForge.samlNamespace, with: MessageForge.samlNamespace + "#")
-        }),
+        (
+            "evil with the signature",
+            { forge in
+                let signature = forge.signature(over: forge.assertion, id: forge.assertionID)
+                return forge.response(forge.inserting(signature, into: Self.evil(forge)))
+            }
+        ),
+        (
+            "original in an object",
+            { forge in
+                let signature = forge.signature(
+                    over: forge.assertion, id: forge.assertionID, extra: "<ds:Object>\(forge.assertion)</ds:Object>")
+                return forge.response(forge.inserting(signature, into: Self.evil(forge)))
+            }
+        ),
+        (
+            "original in the key hints",
+            { forge in
+                let signature = forge.signature(
+                    over: forge.assertion, id: forge.assertionID, extra: "<ds:KeyInfo>\(forge.assertion)</ds:KeyInfo>")
+                return forge.response(forge.inserting(signature, into: Self.evil(forge)))
+            }
+        ),
+        (
+            "original in extensions",
+            { forge in
+                forge.response(Self.evil(forge)).replacingFirst(
+                    "<samlp:Status>",
+                    with: "<samlp:Extensions>\(forge.signedAssertion)</samlp:Extensions><samlp:Status>")
+            }
+        ),
+        (
+            "original in the status",
+            { forge in
+                forge.response(Self.evil(forge)).replacingFirst(
+                    "</samlp:Status>",
+                    with: "<samlp:StatusDetail>\(forge.signedAssertion)</samlp:StatusDetail></samlp:Status>")
+            }
+        ),
+        (
+            "response in response",
+            { forge in
+                forge.response(forge.response(forge.signedAssertion) + Self.evil(forge))
+            }
+        ),
+        (
+            "smuggled in an object",
+            { forge in
+                let text = forge.response(forge.assertion)
+                let signature = forge.signature(
+                    over: text, id: forge.responseID, extra: "<ds:Object>\(Self.evil(forge))</ds:Object>")
+                return forge.inserting(signature, into: text)
+            }
+        ),
+        (
+            "same id",
+            { forge in
+                var evil = forge
+                evil.nameID = "admin@example.com"
+                return forge.response(evil.assertion + forge.signedAssertion)
+            }
+        ),
+        (
+            "an ancestor's signature",
+            { forge in
+                let text = forge.response(Self.evil(forge))
+                let signature = forge.signature(over: text, id: forge.responseID)
+                return forge.response(forge.inserting(signature, into: Self.evil(forge)))
+            }
+        ),
+        (
+            "look-alike namespace",
+            { forge in
+                forge.message.replacingOccurrences(
+                    of: MessageForge.samlNamespace, with: MessageForge.samlNamespace + "#")
+            }
+        ),
     ]
 
     static func evil(_ forge: MessageForge, inside: String = "") -> String {
@@ -113,12 +146,14 @@ import Testing
         #expect(forge.judge(forge.message, trust: forge.trust({ $0.minimumRSABits = 4_096 })).code == "sig.weak_key")
     }
 
-    @Test("references", arguments: [
-        ("", "sig.reference_uri"), ("#", "sig.reference_uri"), ("#xpointer(/)", "sig.reference_uri"),
-        ("#xpointer(id('ID'))", "sig.reference_uri"), ("#x')|id('ID", "sig.reference_uri"),
-        ("#_other ID", "sig.reference_uri"), ("http://example.com/", "sig.reference_uri"),
-        ("file:///etc/passwd", "sig.reference_uri"), ("#_nobody", "sig.reference_unresolved"),
-    ])
+    @Test(
+        "references",
+        arguments: [
+            ("", "sig.reference_uri"), ("#", "sig.reference_uri"), ("#xpointer(/)", "sig.reference_uri"),
+            ("#xpointer(id('ID'))", "sig.reference_uri"), ("#x')|id('ID", "sig.reference_uri"),
+            ("#_other ID", "sig.reference_uri"), ("http://example.com/", "sig.reference_uri"),
+            ("file:///etc/passwd", "sig.reference_uri"), ("#_nobody", "sig.reference_unresolved"),
+        ])
     func references(address: String, code: String) {
         let forge = MessageForge()
         let signature = forge.signature(
@@ -127,15 +162,17 @@ import Testing
         #expect(forge.judge(forge.response(forge.inserting(signature, into: forge.assertion))).code == code)
     }
 
-    @Test("transforms", arguments: [
-        [], [MessageForge.enveloped], [MessageForge.exclusive], [MessageForge.exclusive, MessageForge.enveloped],
-        [MessageForge.enveloped, MessageForge.exclusive, MessageForge.exclusive],
-        [MessageForge.enveloped, "http://www.w3.org/TR/1999/REC-xslt-19991116"],
-        [MessageForge.enveloped, "http://www.w3.org/TR/1999/REC-xpath-19991116"],
-        [MessageForge.enveloped, "http://www.w3.org/2002/06/xmldsig-filter2"],
-        [MessageForge.enveloped, "http://www.w3.org/2000/09/xmldsig#base64"],
-        [MessageForge.enveloped, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"],
-    ])
+    @Test(
+        "transforms",
+        arguments: [
+            [], [MessageForge.enveloped], [MessageForge.exclusive], [MessageForge.exclusive, MessageForge.enveloped],
+            [MessageForge.enveloped, MessageForge.exclusive, MessageForge.exclusive],
+            [MessageForge.enveloped, "http://www.w3.org/TR/1999/REC-xslt-19991116"],
+            [MessageForge.enveloped, "http://www.w3.org/TR/1999/REC-xpath-19991116"],
+            [MessageForge.enveloped, "http://www.w3.org/2002/06/xmldsig-filter2"],
+            [MessageForge.enveloped, "http://www.w3.org/2000/09/xmldsig#base64"],
+            [MessageForge.enveloped, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"],
+        ])
     func transforms(list: [String]) {
         let forge = MessageForge()
         let signature = forge.signature(over: forge.assertion, id: forge.assertionID, transforms: list)
@@ -143,19 +180,21 @@ import Testing
         #expect(code == "sig.transform")
     }
 
-    @Test("parts of a signature", arguments: [
-        ("<ds:SignedInfo>", "<ds:SignedInfo></ds:SignedInfo><ds:SignedInfo>", "sig.structure"),
-        ("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256", "sig.sig_alg"),
-        ("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1", "sig.sha1"),
-        ("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1", "sig.sha1"),
-        ("2001/04/xmlenc#sha256", "2001/04/xmldsig-more#md5", "sig.digest_alg"),
-        ("<ds:DigestValue>", "<ds:DigestValue><!-- x -->", "sig.digest_comment"),
-        ("<ds:DigestValue>", "<ds:DigestValue>*", "sig.base64"),
-        ("</ds:SignatureValue>", "</ds:SignatureValue><ds:SignatureValue></ds:SignatureValue>", "sig.structure"),
-        ("</ds:Signature>", "<ds:Object></ds:Object></ds:Signature>", "sig.object"),
-        ("<ds:SignatureValue>", "<ds:SignatureValue>AAAA", "sig.value_invalid"),
-        ("</ds:Reference>", "</ds:Reference><ds:Reference></ds:Reference>", "sig.reference_count"),
-    ])
+    @Test(
+        "parts of a signature",
+        arguments: [
+            ("<ds:SignedInfo>", "<ds:SignedInfo></ds:SignedInfo><ds:SignedInfo>", "sig.structure"),
+            ("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256", "sig.sig_alg"),
+            ("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1", "sig.sha1"),
+            ("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1", "sig.sha1"),
+            ("2001/04/xmlenc#sha256", "2001/04/xmldsig-more#md5", "sig.digest_alg"),
+            ("<ds:DigestValue>", "<ds:DigestValue><!-- x -->", "sig.digest_comment"),
+            ("<ds:DigestValue>", "<ds:DigestValue>*", "sig.base64"),
+            ("</ds:SignatureValue>", "</ds:SignatureValue><ds:SignatureValue></ds:SignatureValue>", "sig.structure"),
+            ("</ds:Signature>", "<ds:Object></ds:Object></ds:Signature>", "sig.object"),
+            ("<ds:SignatureValue>", "<ds:SignatureValue>AAAA", "sig.value_invalid"),
+            ("</ds:Reference>", "</ds:Reference><ds:Reference></ds:Reference>", "sig.reference_count"),
+        ])
     func parts(part: String, other: String, code: String) {
         let forge = MessageForge()
         #expect(forge.judge(forge.message.replacingFirst(part, with: other)).code == code)
@@ -165,9 +204,13 @@ import Testing
         let forge = MessageForge()
         let message = Array(forge.message.utf8)
         let text = forge.message
-        guard let start = text.range(of: "<saml:Assertion"), let end = text.range(of: "</saml:Assertion>") else { return }
-        let range = text.utf8.distance(from: text.startIndex, to: start.lowerBound)..<text.utf8.distance(
-            from: text.startIndex, to: end.upperBound)
+        guard let start = text.range(of: "<saml:Assertion"), let end = text.range(of: "</saml:Assertion>") else {
+            return
+        }
+        let range =
+            text.utf8.distance(
+                from: text.startIndex, to: start.lowerBound)..<text.utf8.distance(
+                from: text.startIndex, to: end.upperBound)
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<400 {
             let place = range.lowerBound + Int(generator.next(upperBound: UInt(range.count)))
@@ -185,12 +228,14 @@ import Testing
 
     // MARK: XML
 
-    @Test("forbidden constructions", arguments: [
-        ("<!DOCTYPE samlp:Response>", "xml.doctype"), ("<!DOCTYPE r [<!ENTITY a \"aaaa\">]>", "xml.doctype"),
-        ("<?php x ?>", "xml.pi"), ("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>", "xml.encoding"),
-        ("<?xml version=\"1.0\" encoding=\"UTF-7\"?>", "xml.encoding"), ("x", "xml.malformed"),
-        ("<?xml version=\"1.1\"?>", "xml.malformed"),
-    ])
+    @Test(
+        "forbidden constructions",
+        arguments: [
+            ("<!DOCTYPE samlp:Response>", "xml.doctype"), ("<!DOCTYPE r [<!ENTITY a \"aaaa\">]>", "xml.doctype"),
+            ("<?php x ?>", "xml.pi"), ("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>", "xml.encoding"),
+            ("<?xml version=\"1.0\" encoding=\"UTF-7\"?>", "xml.encoding"), ("x", "xml.malformed"),
+            ("<?xml version=\"1.1\"?>", "xml.malformed"),
+        ])
     func prologs(prolog: String, code: String) {
         let forge = MessageForge()
         #expect(forge.judge(prolog + forge.message).code == code)
@@ -200,13 +245,17 @@ import Testing
         let forge = MessageForge()
         let message = forge.message
         #expect(forge.judge(bytes: []).code == "xml.malformed")
-        #expect(forge.judge(bytes: Array(message.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })).code == "xml.encoding")
+        #expect(
+            forge.judge(bytes: Array(message.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })).code
+                == "xml.encoding")
         #expect(forge.judge(message + message).code != "")
         #expect(forge.judge(message.replacingFirst("alice", with: "ali\u{0}ce")).code == "xml.encoding")
         #expect(forge.judge(bytes: Array(message.utf8) + [0xC3]).code == "xml.encoding")
         #expect(forge.judge(message.replacingFirst("alice", with: "&xxe;")).code == "xml.malformed")
-        #expect(forge.judge(message.replacingFirst("<samlp:Status>", with: "<samlp:Status><x:y/>")).code == "xml.malformed")
-        #expect(forge.judge(message.replacingFirst(" ID=", with: " xmlns:r=\"relative\" ID=")).code == "xml.relative_ns")
+        #expect(
+            forge.judge(message.replacingFirst("<samlp:Status>", with: "<samlp:Status><x:y/>")).code == "xml.malformed")
+        #expect(
+            forge.judge(message.replacingFirst(" ID=", with: " xmlns:r=\"relative\" ID=")).code == "xml.relative_ns")
         #expect(forge.judge(message.replacingFirst(" ID=", with: " samlp:ID=\"x\" ID=")).code == "id.namespaced")
         #expect(forge.judge(message.replacingFirst(" ID=", with: " xml:id=\"x\" ID=")).code == "id.namespaced")
     }
@@ -222,8 +271,14 @@ import Testing
             (String(repeating: "<a>", count: 50_000), "xml.limit"),
             (many(30_000) { _ in "<a/>" }, "xml.limit"),
             ("<a b=\"" + String(repeating: "x", count: 70_000) + "\"/>", "xml.limit"),
-            ("<a>" + many(2_000) { "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" Id=\"i\($0)\"/>" } + "</a>", "saml.root"),
-            ("<!DOCTYPE a [" + many(1_000) { "<!ENTITY e\($0 + 1) \"&e\($0);&e\($0);\">" } + "]><a>&e999;</a>", "xml.doctype"),
+            (
+                "<a>" + many(2_000) { "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" Id=\"i\($0)\"/>" }
+                    + "</a>", "saml.root"
+            ),
+            (
+                "<!DOCTYPE a [" + many(1_000) { "<!ENTITY e\($0 + 1) \"&e\($0);&e\($0);\">" } + "]><a>&e999;</a>",
+                "xml.doctype"
+            ),
         ]
         for (text, code) in floods {
             let start = clock.now
@@ -258,39 +313,57 @@ import Testing
 
     // MARK: Claims
 
-    @Test("rules of the profile", arguments: [
-        ("status:Success", "status:Responder", "saml.status"),
-        ("Version=\"2.0\"><saml:Issuer xmlns", "Version=\"1.1\"><saml:Issuer xmlns", "saml.version"),
-        ("/acme/acs\" ID", "/acme/acs/x\" ID", "destination.mismatch"),
-        ("https://verdict.example.org/acme/acs\" ID", "\" ID", "destination.empty"),
-        ("<samlp:Status>", "<samlp:Extensions/><samlp:Extensions/><samlp:Status>", "saml.schema"),
-    ])
+    @Test(
+        "rules of the profile",
+        arguments: [
+            ("status:Success", "status:Responder", "saml.status"),
+            ("Version=\"2.0\"><saml:Issuer xmlns", "Version=\"1.1\"><saml:Issuer xmlns", "saml.version"),
+            ("/acme/acs\" ID", "/acme/acs/x\" ID", "destination.mismatch"),
+            ("https://verdict.example.org/acme/acs\" ID", "\" ID", "destination.empty"),
+            ("<samlp:Status>", "<samlp:Extensions/><samlp:Extensions/><samlp:Status>", "saml.schema"),
+        ])
     func responseRules(part: String, other: String, code: String) {
         let forge = MessageForge()
         #expect(forge.judge(forge.message.replacingFirst(part, with: other)).code == code)
     }
 
-    @Test("rules for signed assertions", arguments: [
-        ("<saml:Audience>https://verdict.example.org/acme", "<saml:Audience>https://verdict.example.org/acme2", "audience.mismatch"),
-        ("<saml:Audience>", "<saml:Audience> ", "audience.mismatch"),
-        ("cm:bearer", "cm:sender-vouches", "subject.confirmation"),
-        ("cm:bearer", "cm:holder-of-key", "subject.confirmation"),
-        ("InResponseTo=\"_request-1\" Not", "InResponseTo=\"_request-2\" Not", "subject.confirmation"),
-        ("/acme/acs\"></saml:SubjectConf", "/other/acs\"></saml:SubjectConf", "subject.confirmation"),
-        ("alice@example.com", "", "subject.empty_nameid"),
-        ("alice@example.com", "ali\u{200D}ce", "subject.control_chars"),
-        ("alice@example.com", "<x>alice</x>", "subject.nested"),
-        ("<saml:Issuer>", "<saml:Issuer Format=\"urn:x\">", "issuer.format"),
-        ("<saml:Issuer>", "<saml:Issuer> ", "issuer.malformed"),
-        ("</saml:AudienceRestriction>", "</saml:AudienceRestriction><saml:Condition></saml:Condition>", "conditions.unknown"),
-        ("</saml:AudienceRestriction>", "</saml:AudienceRestriction><saml:OneTimeUse></saml:OneTimeUse><saml:OneTimeUse></saml:OneTimeUse>", "conditions.repeated"),
-        ("</saml:AudienceRestriction>", "</saml:AudienceRestriction><saml:AudienceRestriction><saml:Audience>x</saml:Audience></saml:AudienceRestriction>", "audience.mismatch"),
-        ("<saml:Attribute Name=\"mail\">", "<saml:Attribute Name=\"groups\">", "attr.duplicate"),
-        ("<saml:Attribute Name=\"mail\">", "<saml:Attribute>", "attr.name"),
-        ("a@b.example", "<x></x>", "attr.nested"),
-        ("Z\" Version=\"2.0\"><saml:Issuer>", "\" Version=\"2.0\"><saml:Issuer>", "saml.issue_instant"),
-        ("<saml:Subject>", "<saml:Conditions></saml:Conditions><saml:Subject>", "saml.order"),
-    ])
+    @Test(
+        "rules for signed assertions",
+        arguments: [
+            (
+                "<saml:Audience>https://verdict.example.org/acme", "<saml:Audience>https://verdict.example.org/acme2",
+                "audience.mismatch"
+            ),
+            ("<saml:Audience>", "<saml:Audience> ", "audience.mismatch"),
+            ("cm:bearer", "cm:sender-vouches", "subject.confirmation"),
+            ("cm:bearer", "cm:holder-of-key", "subject.confirmation"),
+            ("InResponseTo=\"_request-1\" Not", "InResponseTo=\"_request-2\" Not", "subject.confirmation"),
+            ("/acme/acs\"></saml:SubjectConf", "/other/acs\"></saml:SubjectConf", "subject.confirmation"),
+            ("alice@example.com", "", "subject.empty_nameid"),
+            ("alice@example.com", "ali\u{200D}ce", "subject.control_chars"),
+            ("alice@example.com", "<x>alice</x>", "subject.nested"),
+            ("<saml:Issuer>", "<saml:Issuer Format=\"urn:x\">", "issuer.format"),
+            ("<saml:Issuer>", "<saml:Issuer> ", "issuer.malformed"),
+            (
+                "</saml:AudienceRestriction>", "</saml:AudienceRestriction><saml:Condition></saml:Condition>",
+                "conditions.unknown"
+            ),
+            (
+                "</saml:AudienceRestriction>",
+                "</saml:AudienceRestriction><saml:OneTimeUse></saml:OneTimeUse><saml:OneTimeUse></saml:OneTimeUse>",
+                "conditions.repeated"
+            ),
+            (
+                "</saml:AudienceRestriction>",
+                "</saml:AudienceRestriction><saml:AudienceRestriction><saml:Audience>x</saml:Audience></saml:AudienceRestriction>",
+                "audience.mismatch"
+            ),
+            ("<saml:Attribute Name=\"mail\">", "<saml:Attribute Name=\"groups\">", "attr.duplicate"),
+            ("<saml:Attribute Name=\"mail\">", "<saml:Attribute>", "attr.name"),
+            ("a@b.example", "<x></x>", "attr.nested"),
+            ("Z\" Version=\"2.0\"><saml:Issuer>", "\" Version=\"2.0\"><saml:Issuer>", "saml.issue_instant"),
+            ("<saml:Subject>", "<saml:Conditions></saml:Conditions><saml:Subject>", "saml.order"),
+        ])
     func assertionRules(part: String, other: String, code: String) {
         let forge = MessageForge()
         let element = forge.assertion.replacingFirst(part, with: other)
@@ -330,7 +403,8 @@ import Testing
             try verifier.verify(credentials(forge), for: trust, at: now)
         }
         // A process that has just started cannot know what was used before.
-        let young = SAMLVerifier(replays: LocalAssertionReplays(since: Datetime(milliseconds: MessageForge.now + 1_000)))
+        let young = SAMLVerifier(
+            replays: LocalAssertionReplays(since: Datetime(milliseconds: MessageForge.now + 1_000)))
         #expect(throws: VerificationFailure(.replayUnknown, "")) {
             try young.verify(credentials(forge), for: trust, at: now)
         }

@@ -81,18 +81,29 @@ import Testing
         #expect(!provider.policy.allowsCBC && provider.policy.sha1Until == nil)
     }
 
-    @Test("mistakes", arguments: [
-        ("recipients: [x]\nproviders: []", 3440), ("entity_ids: [x]\nproviders: []", 3440),
-        ("\(service)\nproviders:\n  - {entity_id: x}", 3441),
-        ("\(service)\nproviders:\n  - {entity_id: ' x', certificates: [keys/idp.pem]}", 3441),
-        ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem]}\n  - {entity_id: x, certificates: [keys/idp.pem]}", 3441),
-        ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/none.pem]}", 3442),
-        ("\(service)\ndecryption_keys: [keys/idp.pem]\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem]}", 3442),
-        ("\(service)\nproviders:\n  - {entity_id: x, metadata: {file: keys/none.xml}}", 3443),
-        ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], tolerate: {cbc: true}}", 3444),
-        ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], tolerate: {sha1_until: tomorrow}}", 3444),
-        ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], clock_skew: 301}", 3408),
-    ])
+    @Test(
+        "mistakes",
+        arguments: [
+            ("recipients: [x]\nproviders: []", 3440), ("entity_ids: [x]\nproviders: []", 3440),
+            ("\(service)\nproviders:\n  - {entity_id: x}", 3441),
+            ("\(service)\nproviders:\n  - {entity_id: ' x', certificates: [keys/idp.pem]}", 3441),
+            (
+                "\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem]}\n  - {entity_id: x, certificates: [keys/idp.pem]}",
+                3441
+            ),
+            ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/none.pem]}", 3442),
+            (
+                "\(service)\ndecryption_keys: [keys/idp.pem]\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem]}",
+                3442
+            ),
+            ("\(service)\nproviders:\n  - {entity_id: x, metadata: {file: keys/none.xml}}", 3443),
+            ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], tolerate: {cbc: true}}", 3444),
+            (
+                "\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], tolerate: {sha1_until: tomorrow}}",
+                3444
+            ),
+            ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], clock_skew: 301}", 3408),
+        ])
     func mistakes(text: String, code: Int) {
         let (_, findings) = read(text, files: ["keys/idp.pem": Self.certificate])
         #expect(findings.contains { $0.code == DiagnosticCode(code) }, "\(findings)")
