@@ -6,7 +6,10 @@ import PolicyBundles
 struct MetricsPage {
     private(set) var bytes: [UInt8] = []
 
-    init(_ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status, now: Date = Date()) {
+    init(
+        _ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status,
+        _ compilation: CompilationCache.Statistics = .init(), now: Date = Date()
+    ) {
         var text = PrometheusText()
         text.metric("verdict_calls_total", "counter", help: "Calls by endpoint, errors included.")
         for endpoint in DecisionRoute.Endpoint.allCases {
@@ -62,6 +65,18 @@ struct MetricsPage {
         text.metric("verdict_reloads_total", "counter", help: "Loads of the policy files, by result.")
         text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))
         text.sample("verdict_reloads_total", [("result", "failure")], String(status.failureCount))
+        text.metric(
+            "verdict_load_duration_seconds", "gauge", help: "How long the last reload took, by stage; 0 before any.")
+        for stage in LoadDurations.Stage.allCases {
+            text.sample(
+                "verdict_load_duration_seconds", [("stage", stage.rawValue)],
+                String(format: "%.6f", status.durations[stage]))
+        }
+        text.metric(
+            "verdict_compiled_policies_total", "counter",
+            help: "Policies in loads: compiled, or reused as they were compiled before.")
+        text.sample("verdict_compiled_policies_total", [("result", "compiled")], String(compilation.compiled))
+        text.sample("verdict_compiled_policies_total", [("result", "reused")], String(compilation.reused))
         bytes = text.bytes
     }
 }

@@ -35,7 +35,7 @@ package final class OperationsResponder: HTTPResponder {
             get(request) {
                 HTTPResponse(
                     status: 200, contentType: PrometheusText.mediaType,
-                    body: MetricsPage(metrics.total, policies.current(), reloader.status).bytes)
+                    body: MetricsPage(metrics.total, policies.current(), reloader.status, reloader.compilation).bytes)
             }
         case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }
         case "/v1/admin/reload": reload(request)

@@ -19,7 +19,7 @@ package enum BundleLoader {
             // Safe: the call only writes the variable.
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
         }
-        for folder in folders { loaded.add(load(folder, options, cache)) }
+        for folder in folders { load(folder, options, cache, into: &loaded) }
         if folders.isEmpty {
             loaded.diagnostics.append(
                 Diagnostic(
@@ -34,7 +34,7 @@ package enum BundleLoader {
         at directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
     ) -> LoadedApplications {
         var loaded = LoadedApplications()
-        loaded.add(load(directory, options, cache))
+        load(directory, options, cache, into: &loaded)
         return loaded
     }
 
@@ -45,16 +45,17 @@ package enum BundleLoader {
         let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(files)
         var loaded = LoadedApplications()
-        loaded.add((snapshot, builder.findings.diagnostics))
+        loaded.add(snapshot, builder)
         return loaded
     }
 
-    private static func load(_ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache) -> (
-        PolicySnapshot?, [Diagnostic]
+    private static func load(
+        _ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache,
+        into loaded: inout LoadedApplications
     ) {
         let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(directory)
-        return (snapshot, builder.findings.diagnostics)
+        loaded.add(snapshot, builder)
     }
 }
 
@@ -63,6 +64,9 @@ package struct LoadedApplications: Sendable {
     /// The findings about all files.
     package var diagnostics: [Diagnostic] = []
 
+    /// How long it took.
+    package private(set) var durations = LoadDurations()
+
     private var snapshots: [PolicySnapshot] = []
 
     /// The applications; `nil` when there is an error in any of them.
@@ -70,9 +74,10 @@ package struct LoadedApplications: Sendable {
         diagnostics.contains { $0.severity == .error } ? nil : Applications(snapshots)
     }
 
-    mutating func add(_ outcome: (PolicySnapshot?, [Diagnostic])) {
-        diagnostics += outcome.1
-        guard let snapshot = outcome.0 else { return }
+    mutating func add(_ snapshot: PolicySnapshot?, _ builder: SnapshotBuilder) {
+        diagnostics += builder.findings.diagnostics
+        durations.add(builder.stopwatch.durations)
+        guard let snapshot else { return }
         if snapshots.contains(where: { $0.application == snapshot.application }) {
             diagnostics.append(
                 Diagnostic(
