@@ -23,7 +23,7 @@ package enum BundleLoader {
         }
         let applications = folders.filter { !ResidencyFiles.areIn(directory: $0) }
         let residency = residency(in: folders, &loaded)
-        for folder in applications { loaded.add(load(folder, options, cache, residency)) }
+        for folder in applications { load(folder, options, cache, residency, into: &loaded) }
         if applications.isEmpty {
             loaded.diagnostics.append(
                 Diagnostic(
@@ -41,7 +41,7 @@ package enum BundleLoader {
         // The laws stand beside the applications.
         let parent = URL(fileURLWithPath: directory).deletingLastPathComponent().path
         let residency = residency(in: ["\(parent)/residency"], &loaded)
-        loaded.add(load(directory, options, cache, residency))
+        load(directory, options, cache, residency, into: &loaded)
         return loaded
     }
 
@@ -52,7 +52,7 @@ package enum BundleLoader {
         let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(files)
         var loaded = LoadedApplications()
-        loaded.add((snapshot, builder.findings.diagnostics))
+        loaded.add(snapshot, builder)
         return loaded
     }
 
@@ -69,11 +69,12 @@ package enum BundleLoader {
     }
 
     private static func load(
-        _ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache, _ residency: ResidencyPacks?
-    ) -> (PolicySnapshot?, [Diagnostic]) {
+        _ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache, _ residency: ResidencyPacks?,
+        into loaded: inout LoadedApplications
+    ) {
         let builder = SnapshotBuilder(options: options, residency: residency, cache: cache)
         let snapshot = builder.build(directory)
-        return (snapshot, builder.findings.diagnostics)
+        loaded.add(snapshot, builder)
     }
 }
 
@@ -82,6 +83,9 @@ package struct LoadedApplications: Sendable {
     /// The findings about all files.
     package var diagnostics: [Diagnostic] = []
 
+    /// How long it took.
+    package private(set) var durations = LoadDurations()
+
     private var snapshots: [PolicySnapshot] = []
 
     /// The applications; `nil` when there is an error in any of them.
@@ -89,9 +93,10 @@ package struct LoadedApplications: Sendable {
         diagnostics.contains { $0.severity == .error } ? nil : Applications(snapshots)
     }
 
-    mutating func add(_ outcome: (PolicySnapshot?, [Diagnostic])) {
-        diagnostics += outcome.1
-        guard let snapshot = outcome.0 else { return }
+    mutating func add(_ snapshot: PolicySnapshot?, _ builder: SnapshotBuilder) {
+        diagnostics += builder.findings.diagnostics
+        durations.add(builder.stopwatch.durations)
+        guard let snapshot else { return }
         if snapshots.contains(where: { $0.application == snapshot.application }) {
             diagnostics.append(
                 Diagnostic(

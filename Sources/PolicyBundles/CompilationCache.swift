@@ -12,6 +12,9 @@ package final class CompilationCache: Sendable {
 
         /// How many were found compiled by an earlier load.
         package var reused = 0
+
+        /// Nothing yet.
+        package init() {}
     }
 
     private struct Entry {
@@ -21,6 +24,9 @@ package final class CompilationCache: Sendable {
     }
 
     private let entries = Mutex<[String: Entry]>([:])
+
+    /// What loads found out about the policies of applications, by folder; taken out while one loads.
+    private let memories = Mutex<[String: LoadMemory]>([:])
 
     /// Makes an empty cache.
     package init() {}
@@ -46,6 +52,16 @@ package final class CompilationCache: Sendable {
             entries[application] = entry
             return (compiled, constants)
         }
+    }
+
+    /// What earlier loads found out about the policies in a folder; nothing, when there were none or one is under way.
+    func takeMemory(of folder: String) -> LoadMemory {
+        memories.withLock { $0.removeValue(forKey: folder) ?? LoadMemory() }
+    }
+
+    /// Keeps what a load found out for the next one.
+    func keep(_ memory: LoadMemory, of folder: String) {
+        memories.withLock { $0[folder] = memory }
     }
 
     /// What compiling has cost, all applications together.

@@ -21,6 +21,9 @@ package final class PolicyReloader: Sendable {
         /// The errors of the last attempt; empty when what is served is what the files say.
         package var failures: [Diagnostic] = []
 
+        /// How long the last attempt took; the first one is not included.
+        package var durations = LoadDurations()
+
         /// How often loading succeeded, the first time included, and how often it failed.
         package var successes = 1
         package var failureCount = 0
@@ -83,6 +86,7 @@ package final class PolicyReloader: Sendable {
                 state.withLock { status in
                     status.attemptedAt = now
                     status.fingerprint = fingerprint
+                    status.durations = loaded.durations
                     status.failures = errors
                     status.failureCount += 1
                 }
@@ -97,6 +101,7 @@ package final class PolicyReloader: Sendable {
             state.withLock { status in
                 status.attemptedAt = now
                 status.fingerprint = fingerprint
+                status.durations = loaded.durations
                 if isChanged { status.loadedAt = now }
                 status.failures = []
                 status.successes += 1
