@@ -58,9 +58,8 @@ struct MessageCommand: AsyncParsableCommand {
         func run() throws {
             let instant = try MessageFile.instant(now)
             let keys = try signedBy.map { path in
-                try (CertificateText.read(try InputFile.read(path).bytes) ?? []).compactMap {
-                    PublicKey(certificate: $0)
-                }
+                let bytes = try InputFile.read(path).bytes
+                return (CertificateText.read(bytes) ?? []).compactMap { PublicKey(certificate: $0) }
             }
             let found: Metadata
             do {
