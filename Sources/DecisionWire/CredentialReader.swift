@@ -35,16 +35,22 @@ enum CredentialReader {
                     path: typeNode.path)
             }
             let isProof = type.utf8.elementsEqual("dpop".utf8)
+            let isToken = type.utf8.elementsEqual("jwt".utf8)
             let isSAML = type.utf8.starts(with: "saml_".utf8)
-            let others = isProof ? ["method", "url"] : isSAML ? expectationMembers : []
-            if isStrict { try credential.refuseOthers(than: ["type", "value"] + others) }
+            if isStrict {
+                let others =
+                    isProof ? ["method", "url", "nonce"] : isToken ? ["nonce", "access_token", "max_age"] : []
+                try credential.refuseOthers(than: ["type", "value"] + (isSAML ? expectationMembers : others))
+            }
             let value = try credential.required("value")
             guard let bytes = value.stringBytes else { throw BodyReader.wrongType(value, "`value` must be a string") }
-            credentials.append(
-                SubjectCredential(
-                    type: type, value: Array(bytes), method: isProof ? try credential.requiredString("method") : nil,
-                    url: isProof ? try credential.requiredString("url") : nil,
-                    expectations: isSAML ? try expectations(credential) : nil))
+            var read = SubjectCredential(
+                type: type, value: Array(bytes), method: isProof ? try credential.requiredString("method") : nil,
+                url: isProof ? try credential.requiredString("url") : nil)
+            if isProof || isToken { read.nonce = try credential.string("nonce") }
+            if isToken { try readExpectations(credential, into: &read) }
+            if isSAML { read.expectations = try expectations(credential) }
+            credentials.append(read)
         }
         return credentials
     }
@@ -65,5 +71,18 @@ enum CredentialReader {
             expectations.isUnsolicited = bool
         }
         return expectations
+    }
+
+    /// Reads what a caller that runs sign-ins knows about the ID token that it wants (OpenID Connect Core section
+    /// 3.1.3.7).
+    private static func readExpectations(
+        _ credential: BodyReader, into read: inout SubjectCredential
+    ) throws(ProblemDetails) {
+        read.accessToken = try credential.string("access_token").map { Array($0.utf8) }
+        guard let node = credential.node["max_age"] else { return }
+        guard let seconds = node.integer, (0...31_622_400).contains(seconds) else {
+            throw BodyReader.wrongType(node, "`max_age` must be a number of seconds, at most a leap year")
+        }
+        read.maximumAge = seconds
     }
 }

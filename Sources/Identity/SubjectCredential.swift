@@ -15,14 +15,19 @@ package struct SubjectCredential: Sendable, Equatable, CustomStringConvertible, 
     package let url: String?
 
     /// What the caller expects of a SAML message; `nil` for other credentials.
-    package let expectations: PresentedCredentials.SAMLExpectations?
+    package var expectations: PresentedCredentials.SAMLExpectations?
 
-    /// Makes a credential.
-    package init(
-        type: String, value: [UInt8], method: String? = nil, url: String? = nil,
-        expectations: PresentedCredentials.SAMLExpectations? = nil
-    ) {
-        self.expectations = expectations
+    /// The nonce that the caller expects, in an ID token or a proof; `nil` when it expects none.
+    package var nonce: String?
+
+    /// The access token that came along with an ID token, to be compared with `at_hash`.
+    package var accessToken: [UInt8]?
+
+    /// The greatest age of the sign-in that the caller wants, in seconds.
+    package var maximumAge: Int64?
+
+    /// Makes a credential of which nothing particular is expected.
+    package init(type: String, value: [UInt8], method: String? = nil, url: String? = nil) {
         self.type = type
         self.value = value
         self.method = method
@@ -51,7 +56,7 @@ extension PresentedCredentials {
                 guard proof == nil, let method = part.method, let url = part.url else {
                     throw VerificationFailure(.combination, "a request has one DPoP proof (RFC 9449 section 4.3)")
                 }
-                proof = Proof(value: part.value, method: method, url: url)
+                proof = Proof(value: part.value, method: method, url: url, nonce: part.nonce)
             case "client_certificate":
                 guard certificate == nil else {
                     throw VerificationFailure(.combination, "a request has one client certificate")
@@ -72,6 +77,9 @@ extension PresentedCredentials {
             throw VerificationFailure(.combination, "no credential names a subject")
         }
         self.init(Credential(type: subject.type, value: subject.value))
+        expectations.nonce = subject.nonce
+        expectations.accessToken = subject.accessToken
+        expectations.maximumAge = subject.maximumAge
         self.proof = proof
         clientCertificate = certificate
         if let expectations = subject.expectations { samlExpectations = expectations }

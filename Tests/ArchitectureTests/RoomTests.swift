@@ -23,7 +23,7 @@ import Testing
         "IssuerKeys": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
-        "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation"],
+        "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation", "Synchronization"],
         "verdict": [
             "ArgumentParser", "Crypto", "CryptoExtras", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
             "ServiceLifecycle",

@@ -55,6 +55,22 @@ struct NativeRequestReaderTests {
         #expect(request.credentials.isEmpty)
     }
 
+    @Test("a credential can say who the principal is")
+    func withoutPrincipal() throws {
+        let rest = #""action": {"id": "a"}, "resource": {"type": "R", "id": "r"}"#
+        let token = #"{"type": "jwt", "value": "x", "nonce": "n", "access_token": "t", "max_age": 60}"#
+        let request = try readNative("{\(rest), \"credentials\": [\(token)]}")
+        #expect(!request.namesPrincipal)
+        #expect(request.credentials.first?.nonce == "n")
+        #expect(request.credentials.first?.accessToken == Array("t".utf8))
+        #expect(request.credentials.first?.maximumAge == 60)
+        #expect(try readNative(native(and: "\"credentials\": [\(token)]")).namesPrincipal)
+        for credentials in ["", ", \"credentials\": []"] {
+            let found = problem { () throws(ProblemDetails) in try readNative("{\(rest)\(credentials)}") }
+            #expect(found?.code == "MISSING_MEMBER")
+        }
+    }
+
     @Test("ids are any strings, empty ones and escapes included")
     func ids() throws {
         let request = try readNative(
@@ -187,6 +203,20 @@ struct NativeRequestReaderTests {
         Refusal(
             native(and: #""credentials": [{"type": "jwt", "value": "x", "method": "GET"}]"#), "UNKNOWN_MEMBER",
             at: "$.credentials[0].method"),
+        Refusal(
+            native(and: #""credentials": [{"type": "saml_response", "value": "x", "nonce": "n"}]"#),
+            "UNKNOWN_MEMBER", at: "$.credentials[0].nonce"),
+        Refusal(
+            native(and: #""credentials": [{"type": "jwt", "value": "x", "max_age": -1}]"#), "WRONG_TYPE",
+            at: "$.credentials[0].max_age"),
+        Refusal(
+            native(and: #""credentials": [{"type": "jwt", "value": "x", "nonce": 7}]"#), "WRONG_TYPE",
+            at: "$.credentials[0].nonce"),
+        Refusal(
+            native(
+                and:
+                    #""credentials": [\#(Array(repeating: #"{"type": "jwt", "value": "x"}"#, count: 9).joined(separator: ","))]"#
+            ), "TOO_MANY_CREDENTIALS", at: "$.credentials[0]"),
         Refusal(
             native(and: #""credentials": [{"type": "dpop", "value": "x", "url": "y"}]"#), "MISSING_MEMBER",
             at: "$.credentials[0]", says: "`method`"),
