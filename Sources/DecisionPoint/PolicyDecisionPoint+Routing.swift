@@ -1,3 +1,4 @@
+import CedarEngine
 package import CedarModel
 import CedarSyntax
 import PolicyBundles

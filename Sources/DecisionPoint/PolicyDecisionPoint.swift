@@ -1,4 +1,4 @@
-package import CedarModel
+import CedarModel
 import CedarSchema
 import CedarSyntax
 package import Identity

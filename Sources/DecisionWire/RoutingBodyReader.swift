@@ -31,7 +31,7 @@ package enum RoutingBodyReader {
     ) throws(ProblemDetails) -> RoutingQuestion {
         let body = try BodyReader(root, what: "the request")
         try body.refuseOthers(than: ["application", "now"] + RoutingRequestReader.members)
-        try AttributeLimit.check(AttributeLimit.count(root), maximum: maximumAttributes, path: root.path)
+        try AttributeLimit.check(AttributeLimit.count(in: root), maximum: maximumAttributes, path: root.path)
         var address = address
         try address.addApplication(try body.string("application"), at: "the body")
         if root["tenant"]?.kind == .string { try address.addTenant(try body.string("tenant"), at: "the body") }

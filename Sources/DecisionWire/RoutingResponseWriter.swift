@@ -1,6 +1,6 @@
 import CedarModel
 package import Residency
-package import StrictJSON
+import StrictJSON
 
 /// Writes the answer of `POST /v1/route`.
 package enum RoutingResponseWriter {

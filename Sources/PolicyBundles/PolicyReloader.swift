@@ -1,5 +1,6 @@
 package import CedarSyntax
 package import Foundation
+import Residency
 import Synchronization
 
 /// Replaces the served applications by what their files say now; files with errors change nothing.
