@@ -78,6 +78,8 @@ package enum ResidencyVectors {
             set: set, id: id, expected: expected["decision"]?.string ?? "", actual: answer.decision,
             code: answer.reasons.first ?? "",
             values: .init(decision: answer.decision, policies: answer.policies, errors: [], regions: answer.allowed),
-            isMatch: differences.isEmpty, difference: differences.joined(separator: "; "))
+            isMatch: differences.isEmpty,
+            difference: differences.map { "\($0.member) is \($0.actual), expected \($0.expected)" }
+                .joined(separator: "; "))
     }
 }

@@ -3,7 +3,7 @@ package import Residency
 package import StrictJSON
 
 /// What a case expects of a route: whatever it names must be so, and nothing else is asked.
-package struct RoutingExpectation {
+package struct RoutingExpectation: Sendable {
     private let node: JSONNode
 
     /// Takes the members `decision`, `allowed_regions`, `primary`, `backup`, `mirrors`, `endpoint`, `endpoints`,
@@ -65,54 +65,82 @@ package struct RoutingExpectation {
         }
     }
 
-    /// Where an answer is not as expected, in words.
-    package func differences(from answer: Answer) -> [String] {
-        var differences: [String] = []
-        func compare(_ key: String, _ actual: String?) {
-            guard let expected = node[key] else { return }
-            if expected.isNull ? actual != nil : expected.string != actual {
-                differences.append("\(key) is \(actual ?? "nothing"), expected \(expected.string ?? "nothing")")
-            }
+    /// Where an answer is not as expected: the member, what it should be, and what it is.
+    package func differences(from answer: Answer) -> [(member: String, expected: String, actual: String)] {
+        var differences: [(member: String, expected: String, actual: String)] = []
+        func compare(_ key: String, _ expected: JSONNode?, _ actual: String?) {
+            guard let expected, expected.isNull ? actual != nil : expected.string != actual else { return }
+            differences.append((key, expected.string ?? "none", actual ?? "none"))
         }
-        compare("decision", answer.decision)
-        compare("primary", answer.primary)
-        compare("backup", answer.backup)
-        compare("endpoint", answer.endpoint)
-        compare("storage_class", answer.storageClass)
-        compare("mechanism_used", answer.mechanism)
-        compare("mechanism_expires", answer.mechanismExpires)
+        for (key, actual) in [
+            ("decision", answer.decision), ("primary", answer.primary), ("backup", answer.backup),
+            ("endpoint", answer.endpoint), ("storage_class", answer.storageClass),
+            ("mechanism_used", answer.mechanism), ("mechanism_expires", answer.mechanismExpires),
+        ] {
+            compare(key, node[key], actual)
+        }
+        func compareSets(_ key: String, _ expected: [String], _ actual: [String]) {
+            guard expected.sorted() != actual.sorted() else { return }
+            differences.append((key, Self.list(expected), Self.list(actual)))
+        }
         for (key, actual) in [("allowed_regions", answer.allowed), ("mirrors", answer.mirrors)] {
-            guard let expected = strings(key), expected.sorted() != actual.sorted() else { continue }
-            differences.append("\(key) are \(actual), expected \(expected)")
+            if let expected = strings(key) { compareSets(key, expected, actual) }
         }
         for (key, actual) in [
             ("reasons", answer.reasons), ("obligations", answer.obligations), ("warnings", answer.warnings),
             ("hints", answer.hints), ("mechanism_required", answer.mechanismsRequired),
         ] {
             guard let expected = strings(key) else { continue }
-            if key == "reasons", expected.isEmpty, !actual.isEmpty {
-                differences.append("\(key) are \(actual), expected none")
-            }
-            for member in expected where !actual.contains(member) {
-                differences.append("\(key) are \(actual), without `\(member)`")
-            }
+            // An empty list of reasons says that there are none; otherwise the listed ones are among others.
+            let isMissing = expected.contains { !actual.contains($0) } || (key == "reasons" && expected.isEmpty)
+            if isMissing, expected != actual { differences.append((key, Self.list(expected), Self.list(actual))) }
         }
         for (key, actual) in [("denied", answer.denied), ("endpoints", answer.endpoints)] {
-            for member in node[key]?.members.map({ $0 }) ?? [] where actual[member.key] != member.value.string {
-                differences.append(
-                    "\(key) of \(member.key) is \(actual[member.key] ?? "nothing"), expected "
-                        + (member.value.string ?? "nothing"))
+            for member in node[key]?.members.map({ $0 }) ?? [] {
+                compare("\(key).\(member.key)", member.value, actual[member.key])
             }
         }
         for member in node["regimes"]?.members.map({ $0 }) ?? [] {
-            let expected = member.value.elements.compactMap(\.string)
-            if answer.regimes[member.key]?.sorted() != expected.sorted() {
-                differences.append(
-                    "\(member.key) allows \(answer.regimes[member.key] ?? []), expected \(expected)")
-            }
+            compareSets(
+                "regimes.\(member.key)", member.value.elements.compactMap(\.string), answer.regimes[member.key] ?? [])
         }
         return differences
     }
 
     private func strings(_ key: String) -> [String]? { node[key]?.elements.compactMap(\.string) }
+
+    private static func list(_ values: [String]) -> String { "[\(values.joined(separator: ", "))]" }
+}
+
+extension RoutingExpectation.Answer {
+    /// Takes the JSON form of a route.
+    package init(_ json: JSONNode) {
+        func text(_ key: String) -> String? { json[key]?.string }
+        func texts(_ node: JSONNode?) -> [String] { node?.elements.compactMap(\.string) ?? [] }
+        func map(_ key: String) -> [String: String] {
+            Dictionary(
+                (json[key]?.members.map { ($0.key, $0.value.string ?? "") }) ?? [],
+                uniquingKeysWith: { first, _ in first })
+        }
+        decision = text("decision") ?? ""
+        allowed = texts(json["allowed_regions"])
+        primary = text("primary")
+        backup = text("backup")
+        mirrors = texts(json["mirrors"])
+        endpoint = text("endpoint")
+        endpoints = map("endpoints")
+        storageClass = text("storage_class")
+        denied = map("denied")
+        reasons = json["reasons"]?.elements.compactMap { $0["code"]?.string } ?? []
+        obligations = texts(json["obligations"])
+        warnings = texts(json["warnings"])
+        hints = texts(json["hints"])
+        mechanism = text("mechanism_used")
+        mechanismExpires = text("mechanism_expires")
+        mechanismsRequired = texts(json["mechanism_required"])
+        regimes = Dictionary(
+            (json["regimes"]?.members.map { ($0.key, texts($0.value)) }) ?? [],
+            uniquingKeysWith: { first, _ in first })
+        policies = texts(json["rule_ids"])
+    }
 }
