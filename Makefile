@@ -2,6 +2,7 @@
 # make test    build everything and run every test
 # make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
 # make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
+# make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
 # make bench   measure the compiled engine and check its budgets
 # make bench-peers   compare it with Rust Cedar, which is installed into .venv
 #
@@ -16,7 +17,7 @@ OPERATIONS_PORT ?= 8181
 SEED ?= 1
 CASES ?= 20000
 
-.PHONY: help setup peers build serve test differential fuzz budgets bench bench-build bench-peers format lint clean
+.PHONY: help setup peers build serve test differential fuzz fuzz-saml budgets bench bench-build bench-peers format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -66,6 +67,11 @@ differential: peers
 
 fuzz: setup
 	@Tests/Fuzzing/fuzz.sh .build/fuzz $(FUZZ_TARGETS)
+
+# The C boundary of SAML: hostile messages with the address sanitizer, and threads with the thread sanitizer.
+fuzz-saml: setup
+	@Tests/Fuzzing/Messages/fuzz.sh .build/fuzz-saml
+	@Tests/Fuzzing/Messages/threads.sh .build/threads-saml
 
 bench-build: setup
 	@echo "bench: compiling the benchmarks (release)"
