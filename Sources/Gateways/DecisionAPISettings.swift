@@ -19,6 +19,9 @@ package struct DecisionAPISettings: Sendable {
     /// What evaluates the policies.
     package var engine = EvaluationEngine.compiled
 
+    /// Where every decision and every failed call is noted; nowhere by default.
+    package var accessLog: AccessLogFile?
+
     /// The defaults.
     package init() {}
 }
