@@ -21,6 +21,9 @@ package final class DecisionResponder: HTTPResponder {
 
     private static let maximumRoutes = 256
     private var metrics = LoopMetrics()
+    private let accessLog: AccessLog?
+    /// When the call that is being answered arrived, for the access log.
+    private var arrival = NIODeadline.now()
 
     /// Makes the responder of an event loop.
     package init(
@@ -30,6 +33,7 @@ package final class DecisionResponder: HTTPResponder {
         self.policies = PolicyStore.Reader(policies)
         self.settings = settings
         self.now = now
+        accessLog = settings.accessLog.map(AccessLog.init)
         planned =
             settings.engine == .compiled
             ? PlannedDecisions(limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes) : nil
@@ -45,16 +49,19 @@ package final class DecisionResponder: HTTPResponder {
         let bound = NIOLoopBound(self, eventLoop: loop)
         loop.scheduleRepeatedTask(initialDelay: DecisionMetrics.interval, delay: DecisionMetrics.interval) { _ in
             metrics.publish(bound.value.metrics, of: bound.eventLoop)
+            bound.value.accessLog?.flush()
         }
     }
 
     package func respond(to request: HTTPRequest) -> HTTPResponse {
         var response: HTTPResponse
         let headers = DecisionHeaders(request.headers)
+        if accessLog != nil { arrival = .now() }
         do {
             response = try answer(request, headers)
         } catch {
             metrics.problems[error.code, default: 0] += 1
+            log(error, at: route(request.path))
             response = HTTPResponse(error)
         }
         // AuthZEN 1.0 section 10.1.3: a request id is returned as it came, on errors too.
@@ -64,6 +71,8 @@ package final class DecisionResponder: HTTPResponder {
 
     package func respond(to failure: TransportFailure) -> HTTPResponse {
         metrics.problems[failure.code, default: 0] += 1
+        arrival = .now()
+        log(ProblemDetails(status: failure.status, code: failure.code, detail: ""), at: nil)
         return HTTPResponse(failure)
     }
 
@@ -124,7 +133,7 @@ package final class DecisionResponder: HTTPResponder {
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
                 address: address)
         }
-        let decision = try decide(question, .decide, decisionPoint, now())
+        let decision = try decide(question, .decide, decisionPoint, now(), id: id)
         return timed(.write) { Self.native(NativeResponseWriter.body(decision, decisionID: id), id) }
     }
 
@@ -195,6 +204,7 @@ package final class DecisionResponder: HTTPResponder {
                 answer = .success(try decide(try question.get(), .evaluations, decisionPoint, instant))
             } catch {
                 metrics.problems[error.code, default: 0] += 1
+                log(error, at: nil)
                 answer = .failure(error)
             }
             answers.append(answer)
@@ -214,10 +224,11 @@ package final class DecisionResponder: HTTPResponder {
     ) -> [UInt8]? {
         guard let planned else { return nil }
         let start = NIODeadline.now()
+        let instant = now()
         guard
             planned.read(
                 request.body, format, application: address.applicationName, tenant: address.tenantName,
-                in: policies.current(), at: now())
+                in: policies.current(), at: instant)
         else { return nil }
         let isRead = NIODeadline.now()
         guard let decision = planned.decide() else { return nil }
@@ -227,6 +238,7 @@ package final class DecisionResponder: HTTPResponder {
         metrics.record(.decide, from: isRead, to: isDecided)
         metrics.record(.write, from: isDecided, to: .now())
         metrics.count(isAllow: decision == .allow, at: endpoint)
+        log(decision == .allow, at: endpoint, tenant: address.tenantName, id: decisionID, instant)
         return body
     }
 
@@ -239,7 +251,7 @@ package final class DecisionResponder: HTTPResponder {
     /// Decides a question; errors speak of the members of the endpoint's own format.
     private func decide(
         _ question: DecisionRequest, _ endpoint: DecisionRoute.Endpoint, _ decisionPoint: PolicyDecisionPoint,
-        _ instant: Datetime
+        _ instant: Datetime, id: String = ""
     ) throws(ProblemDetails) -> Decision {
         let decision = try timed(.decide) { () throws(ProblemDetails) in
             do throws(CallError) {
@@ -249,7 +261,22 @@ package final class DecisionResponder: HTTPResponder {
             }
         }
         metrics.count(decision, at: endpoint)
+        log(decision.decision == .allow, at: endpoint, tenant: question.tenant, id: id, instant)
         return decision
+    }
+
+    private func log(
+        _ isAllow: Bool, at endpoint: DecisionRoute.Endpoint, tenant: String?, id: String, _ instant: Datetime
+    ) {
+        accessLog?.decided(
+            isAllow: isAllow, endpoint: endpoint, tenant: tenant, id: id, milliseconds: instant.milliseconds,
+            nanoseconds: (NIODeadline.now() - arrival).nanoseconds)
+    }
+
+    private func log(_ problem: ProblemDetails, at route: DecisionRoute?) {
+        accessLog?.failed(
+            code: problem.code, endpoint: route?.endpoint, tenant: route?.tenant, milliseconds: now().milliseconds,
+            nanoseconds: (NIODeadline.now() - arrival).nanoseconds)
     }
 
     private func timed<Result>(

@@ -14,7 +14,10 @@ struct PolicyFiles {
     /// The numbers of their entries in the memory of loads; 0 for those that are not of a file.
     private(set) var serials: [Int] = []
     /// The policies and templates that people wrote, without those that were lowered from roles.
-    var authored: [PolicySource] { zip(sources, serials).filter { $0.1 > 0 }.map(\.0) }
+    var authored: [PolicySource] {
+        // Most applications have no others, and copying many is not free.
+        serials.contains(0) ? zip(sources, serials).filter { $0.1 > 0 }.map(\.0) : sources
+    }
     /// The numbers of ``authored``.
     var authoredSerials: [Int] { serials.filter { $0 > 0 } }
     /// The links of templates.
