@@ -235,6 +235,7 @@ package struct SecondFactorRule: Sendable {
     package func holds(methods: [CedarString], classes: [CedarString]) -> Bool {
         if methods.contains(where: { $0 == "mfa" || self.methods.contains($0) }) { return true }
         if classes.contains(where: { self.classes.contains($0) }) { return true }
+        if methods.count < 2 { return false }
         let kinds = Set(methods.compactMap { Self.kinds[$0] })
         return kinds.count >= 2
     }

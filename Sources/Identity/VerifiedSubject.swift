@@ -1,5 +1,6 @@
 package import CedarModel
 package import CedarSyntax
+import Synchronization
 
 /// Somebody whose credential was verified, in the terms of the tenant.
 ///
@@ -68,7 +69,19 @@ package final class VerifiedSubject: Sendable {
     ///
     /// `groups_known` and `roles_known` are false when the issuer did not send all of them: a prohibition for members
     /// of a group must not take silence for absence.
-    package let contextValue: Record
+    package var contextValue: Record {
+        if let known = madeContext.load() { return known.record }
+        return madeContext.storeIfNil(MadeContext(makeContext())).record
+    }
+
+    /// The context, made when a decision first needs it: verification alone does not.
+    private let madeContext = AtomicLazyReference<MadeContext>()
+
+    private final class MadeContext: Sendable {
+        let record: Record
+
+        init(_ record: Record) { self.record = record }
+    }
 
     /// Makes a subject.
     package init(
@@ -94,7 +107,6 @@ package final class VerifiedSubject: Sendable {
         confirmation = token.confirmation
         client = token.client
         actors = token.actors
-        contextValue = Self.contextValue(issuer: issuer, subject: subject, mapped, sign, token)
     }
 
     /// The sign-in that a credential tells of.
@@ -145,26 +157,24 @@ package final class VerifiedSubject: Sendable {
         }
     }
 
-    private static func contextValue(
-        issuer: CedarString, subject: CedarString, _ mapped: MappedClaims, _ sign: SignIn, _ token: TokenFacts
-    ) -> Record {
+    private func makeContext() -> Record {
         var fields: [Record.Field] = []
         func add(_ key: CedarString, _ value: Value?) {
             if let value { fields.append(Record.Field(key: key, value: value)) }
         }
-        if let actor = token.actors.first { add("actor", .record(record(of: actor, by: issuer))) }
-        add("authentication_class", sign.authenticationClass.map { .string($0) })
-        add("authentication_time", sign.time.map { .datetime($0) })
-        add("client", token.client.map { .string($0) })
-        add("expires", .datetime(token.expiry))
-        add("groups_known", .bool(mapped.groups.isKnown))
-        add("is_delegated", .bool(!token.actors.isEmpty))
-        add("is_key_bound", .bool(token.confirmation != nil))
-        add("issued_at", token.issuedAt.map { .datetime($0) })
+        if let actor = actors.first { add("actor", .record(Self.record(of: actor, by: issuer))) }
+        add("authentication_class", authenticationClass.map { .string($0) })
+        add("authentication_time", authenticationTime.map { .datetime($0) })
+        add("client", client.map { .string($0) })
+        add("expires", .datetime(expiry))
+        add("groups_known", .bool(groups.isKnown))
+        add("is_delegated", .bool(!actors.isEmpty))
+        add("is_key_bound", .bool(confirmation != nil))
+        add("issued_at", issuedAt.map { .datetime($0) })
         add("issuer", .string(issuer))
-        add("methods", .set(ValueSet(sign.methods.map { Value.string($0) })))
-        add("roles_known", .bool(mapped.roles.isKnown))
-        add("second_factor", .bool(sign.hasSecondFactor))
+        add("methods", .set(ValueSet(methods.map { Value.string($0) })))
+        add("roles_known", .bool(roles.isKnown))
+        add("second_factor", .bool(hasSecondFactor))
         add("subject", .string(subject))
         return Record(fields)
     }

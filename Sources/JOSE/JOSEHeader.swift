@@ -74,6 +74,9 @@ package struct JOSEHeader: Sendable {
         guard let bytes = node.stringBytes, bytes.count <= 128 else {
             throw JOSEError(.headerType, "the header's `typ` is no text of at most 128 bytes")
         }
+        // The two spellings that nearly all tokens have.
+        if bytes.elementsEqual("JWT".utf8) { return "jwt" }
+        if bytes.elementsEqual("at+jwt".utf8) { return "at+jwt" }
         let lowered = bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
         let prefix = Array("application/".utf8)
         let short =

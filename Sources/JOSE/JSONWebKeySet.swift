@@ -85,9 +85,24 @@ package struct JSONWebKeySet: Sendable {
             throw JOSEError(
                 .algorithm, "the algorithm `\(JOSEError.shown(token.header.algorithmName))` is not allowed")
         }
+        // Nearly always one key has the id, and the lists below are not needed.
+        if let keyID = token.header.keyID, let only = onlyKey(with: keyID), only.algorithms.contains(algorithm) {
+            if token.isSigned(by: only) { return only }
+            throw JOSEError(.signature, "the signature is not valid")
+        }
         let candidates = try candidates(for: token.header, algorithm)
         for key in candidates where token.isSigned(by: key) { return key }
         throw JOSEError(.signature, "the signature is not valid")
+    }
+
+    /// The key with an id; `nil` when there is none or more than one.
+    private func onlyKey(with keyID: [UInt8]) -> VerificationKey? {
+        var found: VerificationKey?
+        for key in keys where key.keyID == keyID {
+            if found != nil { return nil }
+            found = key
+        }
+        return found
     }
 
     private func candidates(

@@ -25,13 +25,14 @@ struct TokenJudgement {
             throw VerificationFailure(.tokenKind, "the token is a proof of possession")
         }
         switch header.type {
-        case .some(let type) where CedarString(type) == "at+jwt":
-            guard let kind = [TokenKind.rfc9068, .access].first(where: record.issuer.tokens.contains) else {
+        case .some(let type) where type.utf8.elementsEqual("at+jwt".utf8):
+            let tokens = record.issuer.tokens
+            guard tokens.contains(.rfc9068) || tokens.contains(.access) else {
                 throw VerificationFailure(.tokenKind, "access tokens of this issuer do not count")
             }
             try checkAccessMarkers()
-            return kind
-        case .some(let type) where CedarString(type) == "jwt": break
+            return tokens.contains(.rfc9068) ? .rfc9068 : .access
+        case .some(let type) where type.utf8.elementsEqual("jwt".utf8): break
         case nil: break
         case .some(let type):
             throw VerificationFailure(.tokenKind, "a token of type `\(JOSEError.shown(type))` names no subject")
@@ -115,7 +116,8 @@ struct TokenJudgement {
         maximumAge: Int64?
     ) throws(VerificationFailure) -> (time: Int64?, validUntil: Int64) {
         let time = try claims.time(claims.authenticationTime, "auth_time")
-        guard let limit = [maximumAge, record.issuer.maximumAge].compactMap({ $0 }).min() else { return (time, .max) }
+        let own = record.issuer.maximumAge
+        guard let limit = maximumAge.map({ min($0, own ?? $0) }) ?? own else { return (time, .max) }
         guard let time else {
             throw VerificationFailure(.authenticationAge, "the token does not say when the sign-in was")
         }
