@@ -11,6 +11,17 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The settings of the C target: every macro of `pkg-config --cflags xmlsec1-openssl`, which the package manager drops.
+///
+/// Without `XMLSEC_NO_SIZE_T` the structures of libxmlsec1 have another layout than the library was built with.
+let xmlsecSettings: [CSetting] = [
+    .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"), .define("_GNU_SOURCE"),
+    .define("__XMLSEC_FUNCTION__", to: "__func__"), .define("XMLSEC_NO_SIZE_T"),
+    .define("XMLSEC_OPENSSL3_ENGINES", to: "1"), .define("XMLSEC_NO_GOST", to: "1"),
+    .define("XMLSEC_NO_GOST2012", to: "1"), .define("XMLSEC_NO_CRYPTO_DYNAMIC_LOADING", to: "1"),
+    .define("XMLSEC_CRYPTO_OPENSSL", to: "1"),
+]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -61,15 +72,27 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
+        room(
+            "Residency",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
+        room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
+        .systemLibrary(
+            name: "CXMLSecSystem", pkgConfig: "xmlsec1-openssl",
+            providers: [.apt(["libxml2-dev", "libxmlsec1-dev", "libssl-dev"])]),
+        .target(name: "CXMLSec", dependencies: ["CXMLSecSystem"], cSettings: xmlsecSettings),
+        room(
+            "SAML",
+            [
+                "CXMLSec", "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", crypto,
+            ]),
         room(
             "PolicyBundles",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Identity",
-                crypto,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "Identity", "SAML", crypto,
             ]),
-        room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         room(
             "IssuerKeys",
             [
@@ -77,21 +100,27 @@ let package = Package(
                 nioHTTP1,
             ]),
         room(
-            "DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Identity", "PolicyBundles"]),
+            "DecisionPoint",
+            ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency", "Identity", "PolicyBundles"]),
         room(
             "DecisionWire",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Residency", "Identity", "PolicyBundles",
+                "DecisionPoint",
+            ]),
         room(
             "Gateways",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Identity", "PolicyBundles", "OpenIDConnect", "IssuerKeys",
+                "StrictJSON", "CedarSyntax", "CedarModel", "Residency", "Identity", "PolicyBundles", "OpenIDConnect",
+                "IssuerKeys",
                 "DecisionPoint", "DecisionWire", nioCore, nioPosix, nioHTTP1,
             ]),
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", crypto, cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto,
+                cryptoExtras,
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
@@ -100,10 +129,10 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles",
-                "DecisionPoint",
-                "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE", "Identity", "OpenIDConnect",
-                "IssuerKeys", crypto, cryptoExtras, argumentParser, logging, serviceLifecycle,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE",
+                "Identity", "OpenIDConnect", "IssuerKeys", "SAML", crypto, cryptoExtras, argumentParser,
+                logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -130,6 +159,12 @@ let package = Package(
                 "SigningKeys", crypto,
             ]),
         tests(
+            "SAMLTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML", crypto,
+                cryptoExtras,
+            ], fixtures: true),
+        tests(
             "IssuerKeysTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys",
@@ -154,8 +189,10 @@ let package = Package(
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests(
             "ConformanceSuitesTests",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "ConformanceSuites"],
-            fixtures: true),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "DecisionPoint",
+                "DecisionWire", "ConformanceSuites",
+            ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
             dependencies: [
@@ -186,6 +223,13 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
+        .testTarget(
+            name: "SAMLVectorTests", dependencies: ["ConformanceSuites"], exclude: ["Fixtures"], swiftSettings: settings
+        ),
+        tests(
+            "ResidencyTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
+        tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
         tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
     ]
 )

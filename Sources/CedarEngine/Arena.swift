@@ -12,9 +12,26 @@
     /// What a reset arena may keep: one request with very much data must not hold its memory for ever.
     private static let keptBytes = 1 << 20
 
+    /// What is left of the current piece.
+    ///
+    /// Safety: from `start` on, so many bytes of the piece belong to nobody.
+    @safe private struct Rest {
+        var start: UnsafeMutableRawPointer?
+        var count = 0
+
+        /// The next bytes, if so many are left.
+        @inline(__always)
+        mutating func take(_ size: Int) -> UnsafeMutableRawPointer? {
+            guard size <= count, let taken = unsafe start else { return nil }
+            unsafe start = taken + size
+            count -= size
+            return unsafe taken
+        }
+    }
+
     private var chunks: [Chunk] = []
     private var current = 0
-    private var used = 0
+    private var rest = Rest()
     private let firstSize: Int
 
     /// Makes an arena whose first piece has so many bytes.
@@ -58,31 +75,36 @@
 
     /// Takes everything back.
     func reset() {
-        current = 0
-        used = 0
-        guard chunks.count > 1 else { return }
-        while let last = chunks.last, chunks.count > 1 {
-            guard chunks.reduce(0, { $0 + $1.size }) > Self.keptBytes else { return }
+        while chunks.count > 1, let last = chunks.last, chunks.reduce(0, { $0 + $1.size }) > Self.keptBytes {
             unsafe last.base.deallocate()
             chunks.removeLast()
         }
+        current = 0
+        // Safe: the whole of the first piece is free again.
+        rest = chunks.first.map { unsafe Rest(start: $0.base, count: $0.size) } ?? Rest()
     }
 
+    @inline(__always)
     private func allocate(_ size: Int) -> UnsafeMutableRawPointer {
-        while current < chunks.count {
-            if used + size <= chunks[current].size {
-                defer { used += size }
-                return unsafe chunks[current].base + used
-            }
+        if let start = unsafe rest.take(size) { return unsafe start }
+        return unsafe allocateElsewhere(size)
+    }
+
+    @inline(never)
+    private func allocateElsewhere(_ size: Int) -> UnsafeMutableRawPointer {
+        while current + 1 < chunks.count {
             current += 1
-            used = 0
+            // Safe: nothing of the piece is handed out yet.
+            unsafe rest = Rest(start: chunks[current].base, count: chunks[current].size)
+            if let start = unsafe rest.take(size) { return unsafe start }
         }
         let capacity = max(size, chunks.last.map { min($0.size * 2, 1 << 20) } ?? firstSize)
-        unsafe chunks.append(
-            Chunk(base: UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16), size: capacity))
-        used = size
-        // Safe: the chunk was just made and holds the size.
-        return unsafe chunks[current].base
+        let base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        unsafe chunks.append(Chunk(base: base, size: capacity))
+        current = chunks.count - 1
+        // Safe: the piece was just made and holds the size.
+        unsafe rest = Rest(start: base + size, count: capacity - size)
+        return unsafe base
     }
 }
 

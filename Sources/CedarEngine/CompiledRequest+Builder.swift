@@ -11,19 +11,25 @@ extension CompiledRequest {
     /// A misuse, such as a record that is never closed, is a mistake in the program and stops it.
     public struct Builder {
         private let request: CompiledRequest
+        private let arena: Arena
         private var fields = ArenaList<CompiledField>()
         private var starts = ArenaList<Int32>()
+        private var parentIDs = ArenaList<Int32>()
         private var key: Int32 = 0
 
         /// An entity of a request.
-        public struct EntityReference {
+        public struct EntityReference: BitwiseCopyable, Sendable {
             let value: CompiledValue
+
+            /// Whether two references are to one entity, of the same request or of the policies.
+            public func isSame(as other: EntityReference) -> Bool { value.id == other.value.id }
         }
 
         /// Forgets what the request was and begins it anew for some policies.
         public init(_ request: CompiledRequest, for policies: CompiledPolicies) {
             request.reset(for: policies)
             self.request = request
+            arena = request.arena
         }
 
         // MARK: - Entities
@@ -31,6 +37,11 @@ extension CompiledRequest {
         /// The entity with a type and an id, which are UTF-8; the type is a normalized name.
         public func entity(type: Span<UInt8>, id: Span<UInt8>) -> EntityReference {
             EntityReference(value: request.entity(type: request.string(type), name: request.string(id)))
+        }
+
+        /// The entity with the number of a type, see ``CompiledPolicies/symbol(of:)``, and an id.
+        public func entity(typeSymbol: Int32, id: Span<UInt8>) -> EntityReference {
+            EntityReference(value: request.entity(type: typeSymbol, name: request.string(id)))
         }
 
         /// The entity with an id.
@@ -57,21 +68,47 @@ extension CompiledRequest {
         public mutating func addEntity(
             _ entity: EntityReference, parents: [EntityReference] = [], includingStored: Bool = false
         ) {
+            for parent in parents { addParent(parent) }
             let attributes = takeRecord()
             let hierarchy = request.content.hierarchy
-            let stored = includingStored ? hierarchy.parents(of: entity.value.id) : Cells()
-            let all = request.arena.cells(stored.count + parents.count, of: Int32.self)
-            all.copy(stored, count: stored.count)
-            for (index, parent) in parents.enumerated() { all[stored.count + index] = parent.value.id }
+            if includingStored {
+                let stored = hierarchy.parents(of: entity.value.id)
+                for index in 0..<stored.count { addParent(stored[index]) }
+            }
+            let all = parentIDs.elements
+            parentIDs = ArenaList()
             request.add(
                 entity.value, attributes: attributes,
                 tags: includingStored ? hierarchy.tags(of: entity.value.id) ?? Cells() : Cells(), parents: all)
         }
 
+        /// Gives the entity that is added next a parent.
+        public mutating func addParent(_ parent: EntityReference) { addParent(parent.value.id) }
+
+        /// A parent given twice counts once; long lists are kept as they are, because the search takes time.
+        private mutating func addParent(_ id: Int32) {
+            if parentIDs.count < 32 {
+                for index in 0..<parentIDs.count where parentIDs[index] == id { return }
+            }
+            parentIDs.append(id, in: arena)
+        }
+
+        /// Whether the store has an entity.
+        public func isStored(_ entity: EntityReference) -> Bool {
+            request.content.hierarchy.attributes(of: entity.value.id) != nil
+        }
+
+        /// Whether the stored entity has an attribute, by its number.
+        public func hasStored(_ attribute: Int32, of entity: EntityReference) -> Bool {
+            guard let stored = request.content.hierarchy.attributes(of: entity.value.id) else { return false }
+            for index in 0..<stored.count where stored[index].key == attribute { return true }
+            return false
+        }
+
         /// Puts the stored attributes of an entity into the open record; later fields with the same keys replace them.
         public mutating func includeStored(_ entity: EntityReference) {
             guard let stored = request.content.hierarchy.attributes(of: entity.value.id) else { return }
-            for index in 0..<stored.count { fields.append(stored[index], in: request.arena) }
+            for index in 0..<stored.count { fields.append(stored[index], in: arena) }
         }
 
         /// Finds the ancestors of the entities; the request is ready afterwards.
@@ -85,6 +122,18 @@ extension CompiledRequest {
 
         /// Names the next value of the open record.
         public mutating func key(_ text: Span<UInt8>) { key = request.string(text) }
+
+        /// Names the next value by the number of its name; see ``CompiledPolicies/symbol(of:)``.
+        public mutating func key(symbol: Int32) { key = symbol }
+
+        /// Pushes the string with a number.
+        public mutating func string(symbol: Int32) { append(.string(symbol)) }
+
+        /// Pushes a datetime, in milliseconds since the epoch.
+        public mutating func datetime(milliseconds: Int64) { append(.number(.datetime, milliseconds)) }
+
+        /// Pushes a constant.
+        public mutating func push(_ constants: CompiledConstants, at index: Int) { append(constants.records[index]) }
 
         /// Pushes a string.
         public mutating func string(_ text: Span<UInt8>) { append(.string(request.string(text))) }
@@ -110,7 +159,7 @@ extension CompiledRequest {
         /// Closes the set.
         public mutating func endSet() {
             let start = end()
-            let elements = request.arena.cells(fields.count - start, of: CompiledValue.self)
+            let elements = arena.cells(fields.count - start, of: CompiledValue.self)
             for index in 0..<elements.count { elements[index] = fields[start + index].value }
             fields.truncate(to: start)
             restoreKey()
@@ -124,7 +173,7 @@ extension CompiledRequest {
         public mutating func endRecord() {
             let start = end()
             let open = fields.elements.suffix(from: start, count: fields.count - start)
-            let record = request.arena.cells(open.count, of: CompiledField.self)
+            let record = arena.cells(open.count, of: CompiledField.self)
             record.copy(open, count: open.count)
             let kept = Self.sort(record)
             fields.truncate(to: start)
@@ -133,13 +182,13 @@ extension CompiledRequest {
         }
 
         private mutating func append(_ value: CompiledValue) {
-            fields.append(CompiledField(key: key, value: value), in: request.arena)
+            fields.append(CompiledField(key: key, value: value), in: arena)
         }
 
         /// The key of the value that is opened is kept below its elements.
         private mutating func begin() {
             append(.bool(false))
-            starts.append(Int32(fields.count), in: request.arena)
+            starts.append(Int32(fields.count), in: arena)
         }
 
         private mutating func end() -> Int {

@@ -102,7 +102,9 @@ public final class CompiledRequest {
         for index in 0..<overlay.count where isMoved(overlay[index], hierarchy.rows) { hierarchy.isMoved = true }
         for index in 0..<overlay.count {
             let id = overlay[index].id
-            let ancestors = hierarchy.walkedAncestors(of: id, arena: arena)
+            let ancestors =
+                hierarchy.mergedAncestors(of: overlay[index].parents, arena: arena)
+                ?? hierarchy.walkedAncestors(of: id, arena: arena)
             if ancestors.containsSorted(id) { throw EntityStoreError.cycle(entity(at: id)) }
             var entity = overlay[index]
             entity.ancestors = ancestors

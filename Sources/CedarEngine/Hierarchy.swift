@@ -68,6 +68,52 @@ struct Hierarchy: BitwiseCopyable {
         return rows[Int(id)].ancestors
     }
 
+    /// The ancestors of an entity with a few parents that stored rows tell all about: these and theirs, sorted; `nil`
+    /// where that is not so.
+    func mergedAncestors(of parents: Cells<Int32>, arena: Arena) -> Cells<Int32>? {
+        guard !isMoved, parents.count <= 4 else { return nil }
+        var all = Cells<Int32>()
+        for index in 0..<parents.count {
+            let parent = parents[index]
+            guard !isInOverlay(parent) else { return nil }
+            var ancestors = Cells<Int32>()
+            if parent >= 0, Int(parent) < rows.count {
+                guard rows[Int(parent)].isClosed else { return nil }
+                ancestors = rows[Int(parent)].ancestors
+            }
+            for place in 0..<overlay.count where ancestors.containsSorted(overlay[place].id) { return nil }
+            all = Self.union(all, ancestors, and: parent, arena)
+        }
+        return all
+    }
+
+    /// Two sorted runs and one more id as one run.
+    private static func union(
+        _ left: Cells<Int32>, _ right: Cells<Int32>, and other: Int32, _ arena: Arena
+    ) -> Cells<Int32> {
+        let all = arena.cells(left.count + right.count + 1, of: Int32.self)
+        var (first, second, count) = (0, 0, 0)
+        var rest: Int32? = other
+        while true {
+            var next = rest ?? Int32.max
+            var isLast = rest == nil
+            if first < left.count {
+                next = min(next, left[first])
+                isLast = false
+            }
+            if second < right.count {
+                next = min(next, right[second])
+                isLast = false
+            }
+            if isLast { return all.prefix(count) }
+            if first < left.count, left[first] == next { first += 1 }
+            if second < right.count, right[second] == next { second += 1 }
+            if rest == next { rest = nil }
+            all[count] = next
+            count += 1
+        }
+    }
+
     /// The ancestors of an entity, found by going from parent to parent.
     ///
     /// Ids are unique in the result, which contains the entity itself only if it is its own ancestor.

@@ -25,12 +25,33 @@ struct KeyedHash: Sendable {
             state = mix(state ^ word)
             offset += 8
         }
-        var rest: UInt64 = 0
-        while offset < count {
-            rest = rest << 8 | UInt64(bytes[offset])
-            offset += 1
+        return mix(mix(state ^ Self.rest(raw, from: offset)) ^ first)
+    }
+
+    /// Up to seven bytes as a number; the count is part of the hash already, so that bytes may go in twice.
+    @inline(__always)
+    private static func rest(_ raw: RawSpan, from offset: Int) -> UInt64 {
+        let count = raw.byteCount - offset
+        if count == 0 { return 0 }
+        if raw.byteCount >= 8 {
+            // Safe: there are eight bytes before the end.
+            return unsafe raw.unsafeLoadUnaligned(fromByteOffset: raw.byteCount - 8, as: UInt64.self)
         }
-        return mix(mix(state ^ rest) ^ first)
+        if count >= 4 {
+            // Safe: there are four bytes at the start and before the end.
+            let (low, high) = unsafe (
+                raw.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self),
+                raw.unsafeLoadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+            )
+            return UInt64(high) << 32 | UInt64(low)
+        }
+        // Safe: there is at least one byte, and all three places lie in the text.
+        let (first, middle, last) = unsafe (
+            raw.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt8.self),
+            raw.unsafeLoadUnaligned(fromByteOffset: count / 2, as: UInt8.self),
+            raw.unsafeLoadUnaligned(fromByteOffset: count - 1, as: UInt8.self)
+        )
+        return UInt64(first) << 16 | UInt64(middle) << 8 | UInt64(last)
     }
 
     /// The hash of a pair of ids.

@@ -1,5 +1,5 @@
 public import CedarModel
-import CedarSyntax
+public import CedarSyntax
 
 /// Compiles policies and entities, and remembers what it has compiled.
 ///
@@ -47,6 +47,21 @@ public struct PolicyCompiler {
         let entities = CompiledEntities(store, encoder: &encoder, lineage: lineage)
         symbols = encoder.symbols
         return entities
+    }
+
+    /// Gives numbers to names and entities that requests refer to.
+    public mutating func learn(_ names: [CedarString], _ entities: [EntityUID]) {
+        for name in names { _ = symbols.intern(name) }
+        for entity in entities { _ = symbols.intern(entity) }
+    }
+
+    /// Encodes records for requests to policies that this compiler compiles from now on.
+    public mutating func compile(constants: [Record]) -> CompiledConstants {
+        var encoder = TableEncoder(symbols: symbols, arena: Arena())
+        symbols = .placeholder
+        let compiled = CompiledConstants(constants, encoder: &encoder)
+        symbols = encoder.symbols
+        return compiled
     }
 
     /// Compiles a policy set for entities that this compiler has compiled.

@@ -27,7 +27,9 @@ public struct PolicySet: Sendable {
     /// Adds a static policy or a template.
     /// - Throws: ``PolicySetError/duplicateID(_:)``.
     public mutating func add(_ policy: Policy) throws(PolicySetError) {
-        guard indexByID[policy.id] == nil, templates[policy.id] == nil else { throw .duplicateID(policy.id) }
+        guard indexByID[policy.id] == nil, templates.isEmpty || templates[policy.id] == nil else {
+            throw .duplicateID(policy.id)
+        }
         if policy.slots.isEmpty {
             append(PolicyInstance(id: policy.id, policy: policy, slots: [:]))
         } else {

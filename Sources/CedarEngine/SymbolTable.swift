@@ -117,7 +117,22 @@ struct SymbolTable: Sendable {
     private func isText(of string: Int32, _ bytes: Span<UInt8>) -> Bool {
         let range = self.range(of: string)
         guard range.count == bytes.count else { return false }
-        for index in bytes.indices where text[range.lowerBound + index] != bytes[index] { return false }
+        // Safe: bytes have no padding.
+        let (known, other) = unsafe (text.span.bytes, bytes.bytes)
+        var index = 0
+        while bytes.count - index >= 8 {
+            // Safe: eight bytes are left in both, whose lengths are the same.
+            let (left, right) = unsafe (
+                known.unsafeLoadUnaligned(fromByteOffset: range.lowerBound + index, as: UInt64.self),
+                other.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            )
+            if left != right { return false }
+            index += 8
+        }
+        while index < bytes.count {
+            if text[range.lowerBound + index] != bytes[index] { return false }
+            index += 1
+        }
         return true
     }
 

@@ -45,6 +45,19 @@ public struct PolicyLinter: Sendable {
     /// What a validation of the same policies reports as an error already is left out where both mean the same place.
     /// A policy gets at most ``PolicyValidator/maximumFindings`` findings.
     public func lint(_ policies: [PolicySource], besides report: ValidationReport? = nil) -> [Diagnostic] {
+        lint(policies, besides: report, knowing: []).diagnostics
+    }
+
+    /// Checks policies of which some were checked before, by this linter or one like it.
+    ///
+    /// The findings are the same as if all were checked.
+    /// - Parameter known: what was found of each policy alone, as far as it is known; may be empty.
+    /// - Returns: the findings, and what was found of each policy alone, to be known the next time.
+    public func lint(
+        _ policies: [PolicySource], besides report: ValidationReport?, knowing known: [[Diagnostic]?]
+    ) -> (diagnostics: [Diagnostic], alone: [[Diagnostic]]) {
+        var alone: [[Diagnostic]] = []
+        alone.reserveCapacity(policies.count)
         let relations = schema.map(SchemaRelations.init)
         let names = schema.map(SchemaNames.init)
         var forbids = UnconditionalForbids(settings[.shadowedByForbid] == .off ? [] : policies, relations)
@@ -52,12 +65,17 @@ public struct PolicyLinter: Sendable {
         var diagnostics: [Diagnostic] = []
         for (index, source) in policies.enumerated() {
             var run = LintRun(source, linter: self, names: names, relations: relations)
-            run.run()
+            if index < known.count, let before = known[index] {
+                run.findings = before
+            } else {
+                run.run()
+            }
+            alone.append(run.findings)
             if let finding = forbids.finding(about: index) { run.add(.shadowedByForbid, finding.0, labels: finding.1) }
             let findings = run.sortedFindings.filter { !errors.hasError(inside: $0) }
             diagnostics += findings.prefix(PolicyValidator.maximumFindings)
         }
-        return diagnostics
+        return (diagnostics, alone)
     }
 }
 
@@ -67,7 +85,8 @@ struct LintRun {
     let linter: PolicyLinter
     let names: SchemaNames?
     let relations: SchemaRelations?
-    private var findings: [Diagnostic] = []
+    /// What was found, in the order in which it was.
+    fileprivate(set) var findings: [Diagnostic] = []
     private var places: Set<Place> = []
 
     /// What makes two findings of one check the same.

@@ -52,15 +52,37 @@ public struct PolicyValidator: Sendable {
     /// Templates are checked for every entity that their slots can hold; of their links, only the slots remain to be
     /// checked. The findings stand in the order of the policies, then of the links.
     public func validate(_ policies: [PolicySource], links: [LinkSource] = []) -> ValidationReport {
+        validate(policies, links: links, knowing: []).report
+    }
+
+    /// Checks policies of which some were checked before, by this validator or one like it.
+    ///
+    /// The report is the same as if all were checked.
+    /// - Parameter known: what was found of each of the policies, as far as it is known; may be empty.
+    /// - Returns: the report, and what was found of each policy, to be known the next time.
+    public func validate(
+        _ policies: [PolicySource], links: [LinkSource], knowing known: [PolicyVerdict?]
+    ) -> (report: ValidationReport, verdicts: [PolicyVerdict]) {
         var report = ValidationReport()
+        var verdicts: [PolicyVerdict] = []
+        verdicts.reserveCapacity(policies.count)
         var relations = SchemaRelations(schema)
         var budget = budget
         var templates: [PolicyID: Policy] = [:]
-        for source in policies {
-            var check = PolicyCheck(source, validator: self, names: names, relations: relations, budget: budget)
-            check.run()
-            (relations, budget) = (check.relations, check.budget)
-            report.add(source.policy.id, check.sortedFindings, isImpossible: check.isImpossible)
+        for (index, source) in policies.enumerated() {
+            let verdict: PolicyVerdict
+            if index < known.count, let before = known[index], budget.spendAgain(before.spending) {
+                verdict = before
+            } else {
+                var check = PolicyCheck(source, validator: self, names: names, relations: relations, budget: budget)
+                check.run()
+                verdict = PolicyVerdict(
+                    findings: check.sortedFindings, isImpossible: check.isImpossible,
+                    spending: check.budget.spent(since: budget))
+                (relations, budget) = (check.relations, check.budget)
+            }
+            report.add(source.policy.id, verdict.findings, isImpossible: verdict.isImpossible)
+            verdicts.append(verdict)
             if !source.policy.slots.isEmpty { templates[source.policy.id] = source.policy }
         }
         for link in links {
@@ -70,6 +92,13 @@ public struct PolicyValidator: Sendable {
             report.add(link.id, check.run(), isImpossible: false)
             (relations, budget) = (check.relations, check.budget)
         }
-        return report
+        return (report, verdicts)
     }
+}
+
+/// What validation found of one policy, good for as long as the policy, the schema and the rules stay the same.
+public struct PolicyVerdict: Sendable {
+    let findings: [Diagnostic]
+    let isImpossible: Bool
+    let spending: ValidationBudget.Spending
 }

@@ -61,7 +61,8 @@ public struct RequestFitter: Sendable {
         return nil
     }
 
-    private static func cut(_ value: Value, to type: SchemaType) -> Value {
+    /// The part of a value that a type declares, members of members included.
+    public static func cut(_ value: Value, to type: SchemaType) -> Value {
         guard case .record(let fields) = value, case .record(let declared) = type else { return value }
         return .record(
             Record(

@@ -1,5 +1,5 @@
 import CedarModel
-import CedarSyntax
+public import CedarSyntax
 import StrictJSON
 
 /// Reads values of declared types from JSON (Cedar documentation, "entities and context in JSON").
@@ -168,7 +168,7 @@ extension ConformanceError {
 
 extension ExtensionType {
     /// The function that makes a value of a text.
-    var constructor: ExtensionFunction {
+    public var constructor: ExtensionFunction {
         switch self {
         case .ipaddr: .ip
         case .decimal: .decimal

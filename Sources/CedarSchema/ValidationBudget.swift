@@ -27,6 +27,26 @@ struct ValidationBudget: Sendable {
     /// Takes steps off.
     mutating func spend(_ count: Int) { steps -= count }
 
+    /// What was spent since an earlier state.
+    func spent(since earlier: ValidationBudget) -> Spending {
+        Spending(steps: earlier.steps - steps, explanations: earlier.explanations - explanations)
+    }
+
+    /// Spends what a check has cost before; `false`, and nothing is spent, when so little would be left that the check
+    /// could come to another end now.
+    mutating func spendAgain(_ spending: Spending) -> Bool {
+        guard steps - spending.steps >= perPolicy, explanations - spending.explanations >= 0 else { return false }
+        steps -= spending.steps
+        explanations -= spending.explanations
+        return true
+    }
+
+    /// What a check has cost.
+    struct Spending: Sendable {
+        let steps: Int
+        let explanations: Int
+    }
+
     /// Makes an explanation, if any more are to be made.
     mutating func explain<Explanation>(_ explanation: () -> Explanation?) -> Explanation? {
         guard explanations > 0 else { return nil }

@@ -4,6 +4,7 @@ import DecisionWire
 import Identity
 import OpenIDConnect
 package import PolicyBundles
+import Residency
 import StrictJSON
 
 /// Answers from applications in this process, through the readers and writers of the native API.
@@ -44,6 +45,7 @@ package struct InProcessSource: DecisionSource {
 
         func answer(_ question: SuiteQuestion) async -> SourceAnswer {
             do {
+                if let pack = question.pack { return try route(question, pack) }
                 var request = try NativeRequestReader.read(question.body, limits: .request)
                 var decisionPoint = source.decisionPoint
                 if let claims = question.claims {
@@ -63,6 +65,17 @@ package struct InProcessSource: DecisionSource {
             } catch {
                 return .unavailable("\(error)")
             }
+        }
+
+        /// Answers a question about data alone by a pack, taking the word of the suite for evidence.
+        private func route(_ question: SuiteQuestion, _ name: String) throws(ProblemDetails) -> SourceAnswer {
+            let packs = source.decisionPoint.applications.snapshots.compactMap(\.residency).first
+            guard let pack = packs?.packs[name] else { return .unavailable("there is no residency pack `\(name)`") }
+            let asked = try RoutingBodyReader.read(question.body, limits: .request)
+            let instant = asked.now ?? source.now
+            let request = RoutingRequestReader.read(asked.request, for: pack, at: instant)
+            let route = ResidencyRouter(pack).route(request, at: instant, in: workspace.routing)
+            return .decision(RoutingResponseWriter.body(route, decisionID: "suite"))
         }
 
         func close() async {}

@@ -1,7 +1,7 @@
 import CedarEngine
-import CedarModel
-import CedarSyntax
-import PolicyBundles
+package import CedarModel
+package import CedarSyntax
+package import PolicyBundles
 
 extension Decision {
     /// A deny that no policy is the reason of.
@@ -28,30 +28,31 @@ extension Decision {
         let determining = outcome.determiningPolicies.compactMap { snapshot.descriptions[$0] }
         obligations = Self.distinct(determining.flatMap(\.obligations))
         advice = Self.distinct(determining.flatMap(\.advice))
-        if reasons.isEmpty { reasons = [Self.defaultDeny(action, snapshot)] }
+        if reasons.isEmpty { reasons = [.noPermit(permission: action.permission)] }
     }
 
     /// Each duty once, by id.
-    private static func distinct(_ duties: [DutyCatalog.Duty]) -> [DutyCatalog.Duty] {
+    package static func distinct(_ duties: [DutyCatalog.Duty]) -> [DutyCatalog.Duty] {
         guard duties.count > 1 else { return duties }
         var seen: Set<CedarString> = []
         return duties.filter { seen.insert(CedarString($0.id)).inserted }
             .sorted { CedarString($0.id) < CedarString($1.id) }
     }
-
-    /// Why nothing permits: the permission that no role grants, or that no policy matches at all.
-    private static func defaultDeny(_ action: ActionCatalog.Action, _ snapshot: PolicySnapshot) -> Reason {
-        guard let permission = action.permission else {
-            return Reason(code: ReasonCode.noMatchingPermit, message: "no policy permits this")
-        }
-        return Reason(
-            code: ReasonCode.missingPermission, message: "no role of the principal grants `\(permission)`",
-            permission: permission)
-    }
 }
 
 extension Decision.Reason {
-    fileprivate init(_ id: PolicyID, _ description: PolicyDescription, error: EvaluationError?) {
+    /// Why nothing permits: the permission that no role grants, or that no policy matches at all.
+    package static func noPermit(permission: String?) -> Decision.Reason {
+        guard let permission else {
+            return Decision.Reason(code: ReasonCode.noMatchingPermit, message: "no policy permits this")
+        }
+        return Decision.Reason(
+            code: ReasonCode.missingPermission, message: "no role of the principal grants `\(permission)`",
+            permission: permission)
+    }
+
+    /// The reason that a policy gives, with the error that kept it from being evaluated.
+    package init(_ id: PolicyID, _ description: PolicyDescription, error: EvaluationError? = nil) {
         policy = id
         effect = description.effect
         source = Decision.Source(file: description.file, position: description.position)

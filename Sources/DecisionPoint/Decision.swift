@@ -1,6 +1,7 @@
 package import CedarEngine
 package import CedarSyntax
 package import PolicyBundles
+package import Residency
 
 /// The answer to a decision request.
 package struct Decision: Sendable {
@@ -20,6 +21,9 @@ package struct Decision: Sendable {
 
     /// What the gateway may do along with the decision; by id.
     package var advice: [DutyCatalog.Duty] = []
+
+    /// Where the data may be or go; `nil` when the request asks nothing about data.
+    package var route: RoutingDecision?
 
     /// The application that decided.
     package var application = ""

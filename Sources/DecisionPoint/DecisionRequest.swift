@@ -1,5 +1,6 @@
 package import CedarModel
 package import Identity
+package import Residency
 
 /// The question a caller asks, in the caller's names, whatever wire format it came in.
 package struct DecisionRequest: Sendable {
@@ -32,6 +33,9 @@ package struct DecisionRequest: Sendable {
 
     /// The subject's credentials, in the order given.
     package var credentials: [SubjectCredential] = []
+
+    /// What is asked about data, in the shape of a routing request; `nil` when nothing is.
+    package var data: Datum?
 
     /// Makes a request without further attributes.
     package init(principal: Party, action: String, resource: Party) {

@@ -1,4 +1,4 @@
-package import CedarModel
+import CedarModel
 import CedarSchema
 import CedarSyntax
 package import Identity
@@ -32,10 +32,9 @@ package struct PolicyDecisionPoint: Sendable {
         self.allowsRequestClock = allowsRequestClock
     }
 
-    /// Decides a request at an instant.
-    /// - Throws: ``CallError`` when the call is not a question that can be decided.
-    package func decide(
-        _ request: DecisionRequest, at now: Datetime, in workspace: DecisionWorkspace = DecisionWorkspace()
+    /// Decides whether the principal may, whatever is asked about data.
+    func decideAccess(
+        _ request: DecisionRequest, at now: Datetime, in workspace: DecisionWorkspace
     ) throws(CallError) -> Decision {
         let (snapshot, tenant) = try address(request)
         try checkAssertions(request, tenant, snapshot)
@@ -143,7 +142,7 @@ package struct PolicyDecisionPoint: Sendable {
     }
 
     /// The time of the decision; the keys of the context that the server sets cannot be given.
-    private func instant(of request: DecisionRequest, now: Datetime) throws(CallError) -> Datetime {
+    func instant(of request: DecisionRequest, now: Datetime) throws(CallError) -> Datetime {
         for key: CedarString in ["tenant", "action", "permission", "credential"] where request.context[key] != nil {
             throw CallError(.reservedContext, "the server sets `context.\(key)`", path: "$.context.\(key)")
         }

@@ -20,6 +20,12 @@ package struct Address: Sendable {
         try Self.add(value, at: place, to: &tenant, what: "tenant")
     }
 
+    /// The application that is named.
+    package var applicationName: String? { application?.value }
+
+    /// The tenant that is named.
+    package var tenantName: String? { tenant?.value }
+
     /// Sets the address of a request.
     func apply(to request: inout DecisionRequest) {
         request.application = application?.value

@@ -110,6 +110,12 @@ struct AuthZENMembers {
         }
         request.actionAttributes = ofAction.record
         request.context = circumstances.record
+        // A question about data is not a circumstance that policies about access read.
+        let residency = (node.present("context") ?? defaults?.node.present("context"))?.present("residency")
+        if let residency {
+            request.data = try RoutingBodyReader.data(residency, action: name)
+            request.context = Record(request.context.fields.filter { $0.key != "residency" })
+        }
         // A credential goes with the subject that it vouches for: an item that takes its subject's id from the defaults
         // takes the credential with it.
         let inheritsIdentity = subject.map { $0.parts[1] == nil } ?? true

@@ -1,3 +1,4 @@
+import CedarSyntax
 import Identity
 import StrictJSON
 
@@ -35,10 +36,11 @@ enum CredentialReader {
             }
             let isProof = type.utf8.elementsEqual("dpop".utf8)
             let isToken = type.utf8.elementsEqual("jwt".utf8)
+            let isSAML = type.utf8.starts(with: "saml_".utf8)
             if isStrict {
-                let expectations =
+                let others =
                     isProof ? ["method", "url", "nonce"] : isToken ? ["nonce", "access_token", "max_age"] : []
-                try credential.refuseOthers(than: ["type", "value"] + expectations)
+                try credential.refuseOthers(than: ["type", "value"] + (isSAML ? expectationMembers : others))
             }
             let value = try credential.required("value")
             guard let bytes = value.stringBytes else { throw BodyReader.wrongType(value, "`value` must be a string") }
@@ -47,9 +49,28 @@ enum CredentialReader {
                 url: isProof ? try credential.requiredString("url") : nil)
             if isProof || isToken { read.nonce = try credential.string("nonce") }
             if isToken { try readExpectations(credential, into: &read) }
+            if isSAML { read.expectations = try expectations(credential) }
             credentials.append(read)
         }
         return credentials
+    }
+
+    private static let expectationMembers = ["request_id", "unsolicited", "recipient", "audience", "client_address"]
+
+    /// What the caller knows about the SAML message that it wants.
+    private static func expectations(
+        _ credential: BodyReader
+    ) throws(ProblemDetails) -> PresentedCredentials.SAMLExpectations {
+        var expectations = PresentedCredentials.SAMLExpectations()
+        expectations.requestID = try credential.string("request_id").map { CedarString($0) }
+        expectations.recipient = try credential.string("recipient").map { CedarString($0) }
+        expectations.audience = try credential.string("audience").map { CedarString($0) }
+        expectations.clientAddress = try credential.string("client_address").map { CedarString($0) }
+        if let node = credential.node["unsolicited"] {
+            guard let bool = node.bool else { throw BodyReader.wrongType(node, "`unsolicited` must be true or false") }
+            expectations.isUnsolicited = bool
+        }
+        return expectations
     }
 
     /// Reads what a caller that runs sign-ins knows about the ID token that it wants (OpenID Connect Core section

@@ -31,11 +31,6 @@ package enum NativeRequestReader {
         try body.refuseOthers(than: [
             "application", "tenant", "principal", "action", "resource", "context", "credentials", "data", "explain",
         ])
-        if let data = root["data"] {
-            throw ProblemDetails(
-                status: 400, code: "UNSUPPORTED_MEMBER", detail: "this server does not route data; leave `data` out",
-                path: data.path)
-        }
         try checkAttributes(body, maximum: maximumAttributes)
         let values = ValueReader(.strict)
         let credentials = try CredentialReader.read(try body.array("credentials"), refusingUnknownMembers: true)
@@ -55,6 +50,7 @@ package enum NativeRequestReader {
         request.context = try body.record("context", values)
         request.namesPrincipal = namesPrincipal
         request.credentials = credentials
+        if let data = root["data"] { request.data = try RoutingBodyReader.data(data, action: request.action) }
         if let explain = try body.string("explain"), explain != "none" {
             throw ProblemDetails(
                 status: 400, code: "UNKNOWN_VALUE", detail: "`explain` can only be `none`", path: "$.explain")
@@ -71,6 +67,7 @@ package enum NativeRequestReader {
             body.node["principal"]?["attributes"], body.node["action"]?["attributes"],
             body.node["resource"]?["attributes"], body.node["context"], body.node["principal"]?["roles"],
             body.node["principal"]?["parents"], body.node["resource"]?["parents"],
+            body.node["data"],
         ]
         let count = described.reduce(0) { $0 + ($1.map(AttributeLimit.count) ?? 0) }
         try AttributeLimit.check(count, maximum: maximum, path: body.node.path)

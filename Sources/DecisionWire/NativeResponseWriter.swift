@@ -2,6 +2,7 @@ import CedarEngine
 import CedarSyntax
 package import DecisionPoint
 import PolicyBundles
+import Residency
 import StrictJSON
 
 /// Writes the answer of `POST /v1/decide`.
@@ -15,6 +16,10 @@ package enum NativeResponseWriter {
         writer.key("decision")
         writer.string(decision.decision.rawValue)
         writer.explanation(of: decision)
+        if let route = decision.route {
+            writer.key("route")
+            writer.route(route)
+        }
         writer.key("policy_version")
         writer.string(decision.policyVersion)
         writer.key("decision_id")
@@ -49,7 +54,7 @@ extension JSONWriter {
     }
 
     /// Writes obligations or advice in the shape of the AuthZEN obligations profile; nothing when there are none.
-    private mutating func duties(_ name: String, _ duties: [DutyCatalog.Duty]) {
+    mutating func duties(_ name: String, _ duties: [DutyCatalog.Duty]) {
         guard !duties.isEmpty else { return }
         key(name)
         beginArray()
@@ -64,7 +69,7 @@ extension JSONWriter {
         endArray()
     }
 
-    private mutating func reason(_ reason: Decision.Reason) {
+    mutating func reason(_ reason: Decision.Reason) {
         beginObject()
         if let policy = reason.policy { member("policy", policy.text) }
         if let effect = reason.effect { member("effect", effect.rawValue) }

@@ -14,8 +14,14 @@ package final class DiagnosticCollector {
     /// A hostile file must not make the report, or its cost, large.
     package static let limitPerFile = 100
 
+    private let isUnlimited: Bool
+
     /// Starts without findings.
-    package init() {}
+    ///
+    /// - Parameter isUnlimited: whether the findings are handed to another collector, which bounds their number.
+    package init(isUnlimited: Bool = false) {
+        self.isUnlimited = isUnlimited
+    }
 
     /// Whether an error was found, so that the files must not be used.
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -30,7 +36,7 @@ package final class DiagnosticCollector {
         let file = location?.file.name ?? ""
         let count = countByFile[file, default: 0] + 1
         countByFile[file] = count
-        if count < Self.limitPerFile {
+        if count < Self.limitPerFile || isUnlimited {
             diagnostics.append(
                 Diagnostic(code, message, severity: severity, at: location, labels: labels, help: help()))
         } else if count == Self.limitPerFile {

@@ -23,6 +23,9 @@ package struct DecisionAPISettings: Sendable {
     /// What verifies the credentials of subjects; without one every credential is refused.
     package var verifier: (any CredentialVerifier)?
 
+    /// Where every decision and every failed call is noted; nowhere by default.
+    package var accessLog: AccessLogFile?
+
     /// The defaults.
     package init() {}
 }

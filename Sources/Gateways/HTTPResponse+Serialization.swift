@@ -98,10 +98,12 @@ extension ByteBuffer {
 extension String {
     /// Whether the string is a given one in lower-case ASCII letters and hyphens, without regard to ASCII case.
     func equalsIgnoringASCIICase(_ lowercased: String) -> Bool {
-        guard utf8.count == lowercased.utf8.count else { return false }
-        for (byte, expected) in zip(utf8, lowercased.utf8) {
+        let (bytes, wanted) = (utf8.span, lowercased.utf8.span)
+        guard bytes.count == wanted.count else { return false }
+        for index in bytes.indices {
+            let byte = bytes[index]
             let isUpperCase = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
-            guard (isUpperCase ? byte | 0x20 : byte) == expected else { return false }
+            guard (isUpperCase ? byte | 0x20 : byte) == wanted[index] else { return false }
         }
         return true
     }

@@ -2,6 +2,7 @@ import CedarEngine
 import CedarSyntax
 import DecisionPoint
 import NIOCore
+import Residency
 
 /// What one event loop counted.
 ///
@@ -66,6 +67,16 @@ struct LoopMetrics: Sendable {
         for failure in decision.errors {
             policyErrors[PolicyKey(application: decision.application, policy: failure.policy.text), default: 0] += 1
         }
+    }
+
+    /// Counts a decision in which every policy had a value.
+    mutating func count(isAllow: Bool, at endpoint: DecisionRoute.Endpoint) {
+        decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+    }
+
+    /// Counts a route.
+    mutating func count(_ route: RoutingDecision) {
+        decisions[DecisionRoute.Endpoint.route.rawValue * 2 + (route.isAllowed ? 0 : 1)] += 1
     }
 
     /// Counts a call.

@@ -29,6 +29,10 @@ extension MetricsPage {
         text.metric("verdict_revocations", "gauge", help: "Revocations that count, by kind.")
         text.sample("verdict_revocations", [("kind", "token")], String(revoked.tokens))
         text.sample("verdict_revocations", [("kind", "subject")], String(revoked.subjects))
+        text.metric(
+            "verdict_saml_disagreements_total", "counter",
+            help: "SAML signatures refused because the two verifiers did not agree.")
+        text.sample("verdict_saml_disagreements_total", [], String(credentials.disagreements()))
         write(credentials.keys.reports, to: &text)
     }
 

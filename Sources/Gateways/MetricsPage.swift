@@ -8,7 +8,8 @@ struct MetricsPage {
 
     init(
         _ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status,
-        credentials: CredentialOperations? = nil, now: Date = Date()
+        credentials: CredentialOperations? = nil, compilation: CompilationCache.Statistics = .init(),
+        now: Date = Date()
     ) {
         var text = PrometheusText()
         text.metric("verdict_calls_total", "counter", help: "Calls by endpoint, errors included.")
@@ -66,6 +67,18 @@ struct MetricsPage {
         text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))
         text.sample("verdict_reloads_total", [("result", "failure")], String(status.failureCount))
         Self.write(metrics, credentials, to: &text)
+        text.metric(
+            "verdict_load_duration_seconds", "gauge", help: "How long the last reload took, by stage; 0 before any.")
+        for stage in LoadDurations.Stage.allCases {
+            text.sample(
+                "verdict_load_duration_seconds", [("stage", stage.rawValue)],
+                String(format: "%.6f", status.durations[stage]))
+        }
+        text.metric(
+            "verdict_compiled_policies_total", "counter",
+            help: "Policies in loads: compiled, or reused as they were compiled before.")
+        text.sample("verdict_compiled_policies_total", [("result", "compiled")], String(compilation.compiled))
+        text.sample("verdict_compiled_policies_total", [("result", "reused")], String(compilation.reused))
         bytes = text.bytes
     }
 }

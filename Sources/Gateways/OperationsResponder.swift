@@ -40,7 +40,8 @@ package final class OperationsResponder: HTTPResponder {
                 HTTPResponse(
                     status: 200, contentType: PrometheusText.mediaType,
                     body: MetricsPage(
-                        metrics.total, policies.current(), reloader.status, credentials: credentials
+                        metrics.total, policies.current(), reloader.status, credentials: credentials,
+                        compilation: reloader.compilation
                     ).bytes)
             }
         case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }

@@ -1,4 +1,5 @@
 package import CedarModel
+package import CedarSyntax
 
 /// Proves who somebody is.
 ///
@@ -10,6 +11,26 @@ package protocol CredentialVerifier: Sendable {
     func verify(
         _ credentials: PresentedCredentials, for tenant: TenantTrust, at now: Datetime
     ) throws(VerificationFailure) -> VerifiedSubject
+}
+
+/// Sends credentials to the verifier of their type.
+package struct CredentialVerifiers: CredentialVerifier {
+    private let verifiers: [String: any CredentialVerifier]
+
+    /// Makes a verifier of some, by the type of credential.
+    package init(_ verifiers: [String: any CredentialVerifier]) {
+        self.verifiers = verifiers
+    }
+
+    /// Verifies the credentials with the verifier of their type.
+    package func verify(
+        _ credentials: PresentedCredentials, for tenant: TenantTrust, at now: Datetime
+    ) throws(VerificationFailure) -> VerifiedSubject {
+        guard let verifier = verifiers[credentials.credential.type] else {
+            throw VerificationFailure(.unsupported, "credentials of this type have no verifier")
+        }
+        return try verifier.verify(credentials, for: tenant, at: now)
+    }
 }
 
 /// What a request brings along to prove who its subject is.
@@ -62,6 +83,9 @@ package struct PresentedCredentials: Sendable {
     /// What the caller expects of an ID token.
     package var expectations = Expectations()
 
+    /// What the caller expects of a SAML message.
+    package var samlExpectations = SAMLExpectations()
+
     /// Makes credentials of one token.
     package init(_ credential: Credential) {
         self.credential = credential
@@ -82,5 +106,25 @@ package struct PresentedCredentials: Sendable {
 
         /// Whether nothing is expected.
         package var isEmpty: Bool { nonce == nil && accessToken == nil && maximumAge == nil }
+    }
+
+    /// What a caller that runs sign-ins itself knows about the SAML message that it wants (SAML Profiles section
+    /// 4.1.4.3).
+    package struct SAMLExpectations: Hashable, Sendable {
+        /// The id of the request that the message must answer.
+        package var requestID: CedarString?
+        /// Whether the message must answer no request.
+        package var isUnsolicited = false
+        /// The address where the message arrived: one of the tenant's recipients.
+        package var recipient: CedarString?
+        /// The entity id that the message must be for: one of the tenant's.
+        package var audience: CedarString?
+        /// The client's address, to be compared where the message states one.
+        package var clientAddress: CedarString?
+        /// The client's certificate in DER, for confirmation by its key.
+        package var clientCertificate: [UInt8]?
+
+        /// Expects nothing.
+        package init() {}
     }
 }

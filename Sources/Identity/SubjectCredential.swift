@@ -14,6 +14,9 @@ package struct SubjectCredential: Sendable, Equatable, CustomStringConvertible, 
     /// The address of the request that a `dpop` proof is for; `nil` otherwise.
     package let url: String?
 
+    /// What the caller expects of a SAML message; `nil` for other credentials.
+    package var expectations: PresentedCredentials.SAMLExpectations?
+
     /// The nonce that the caller expects, in an ID token or a proof; `nil` when it expects none.
     package var nonce: String?
 
@@ -79,5 +82,6 @@ extension PresentedCredentials {
         expectations.maximumAge = subject.maximumAge
         self.proof = proof
         clientCertificate = certificate
+        if let expectations = subject.expectations { samlExpectations = expectations }
     }
 }

@@ -12,6 +12,9 @@ package final class TenantTrust: Sendable {
     /// The issuers, by exact name: no normalization (OpenID Connect Core section 3.1.3.7).
     package let records: [CedarString: Record]
 
+    /// Whom the tenant trusts by SAML, which the verifier of SAML messages understands.
+    package let saml: (any ProtocolTrust)?
+
     /// The attributes of the principal that a caller may give beside a credential; none of them comes from claims.
     package let callerMayAdd: Set<CedarString>
 
@@ -22,7 +25,11 @@ package final class TenantTrust: Sendable {
     package let generation: UInt64
 
     /// Makes a trust of some issuers; of several with one name, the first counts.
-    package init(tenant: CedarString, issuers: [TrustedIssuer], callerMayAdd: Set<CedarString> = []) {
+    package init(
+        tenant: CedarString, issuers: [TrustedIssuer], callerMayAdd: Set<CedarString> = [],
+        saml: (any ProtocolTrust)? = nil
+    ) {
+        self.saml = saml
         self.tenant = tenant
         self.callerMayAdd = callerMayAdd
         records = Dictionary(issuers.map { ($0.issuer, Record($0)) }, uniquingKeysWith: { first, _ in first })
@@ -46,6 +53,9 @@ package final class TenantTrust: Sendable {
 
     private static let counter = Atomic<UInt64>(0)
 }
+
+/// Trust by another protocol than OpenID Connect, in the words of that protocol's verifier.
+package protocol ProtocolTrust: AnyObject, Sendable {}
 
 /// An issuer that a tenant trusts, and what its tokens must be like.
 package struct TrustedIssuer: Sendable {

@@ -12,17 +12,19 @@ extension TenantTrust {
     /// - Parameters:
     ///   - oidc: the section `oidc`.
     ///   - claims: the section `claims`: the mapping of all issuers that have none of their own.
+    ///   - saml: the section `saml`, read.
     ///   - keyFile: the content of a file that `keys` names, relative to the application's folder; `nil` when there is
     ///     no such file.
     package static func read(
-        tenant: String, oidc: DocumentNode?, claims: DocumentNode?, keyFile: (String) -> [UInt8]?,
-        into diagnostics: DiagnosticCollector
+        tenant: String, oidc: DocumentNode?, claims: DocumentNode?, saml: (any ProtocolTrust)? = nil,
+        keyFile: (String) -> [UInt8]?, into diagnostics: DiagnosticCollector
     ) -> TenantTrust? {
         let mapping = claims.flatMap { ClaimMapping.read($0, into: diagnostics) } ?? .standard
         guard let oidc else {
+            if let saml { return TenantTrust(tenant: CedarString(tenant), issuers: [], saml: saml) }
             if let claims {
                 diagnostics.report(
-                    .identityContradiction, "`claims` has no effect without an issuer in `oidc`",
+                    .identityContradiction, "`claims` has no effect without an issuer in `oidc` or a provider in `saml`",
                     severity: .warning, at: claims.location)
             }
             return nil
@@ -51,7 +53,7 @@ extension TenantTrust {
         checkAdditions(additions, issuers, oidc.file, diagnostics)
         return TenantTrust(
             tenant: CedarString(tenant), issuers: issuers,
-            callerMayAdd: Set(additions.map { CedarString($0.value) }))
+            callerMayAdd: Set(additions.map { CedarString($0.value) }), saml: saml)
     }
 
     /// What a caller may add is never what a claim gives: it would be unclear whose word counts.

@@ -1,6 +1,6 @@
 package import CedarModel
 package import CedarSyntax
-import Identity
+package import Identity
 import Synchronization
 
 /// The tokens and subjects that are revoked: by issuer and token id, or by issuer, subject and time of issue.
@@ -115,7 +115,7 @@ package final class RevocationList: Sendable {
     /// Refuses a subject that is revoked.
     ///
     /// A token that does not say when it was issued counts as issued before every revocation of its subject.
-    func check(_ subject: VerifiedSubject) throws(VerificationFailure) {
+    package func check(_ subject: VerifiedSubject) throws(VerificationFailure) {
         if isEmpty.load(ordering: .acquiring) { return }
         let failure = content.withLock { content -> VerificationFailure? in
             if let id = subject.tokenID, content.tokens[TokenName(issuer: subject.issuer, id: id)] != nil {

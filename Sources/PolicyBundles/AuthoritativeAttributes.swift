@@ -13,6 +13,9 @@ package struct AuthoritativeAttributes: Sendable {
         self.names = Set(names)
     }
 
+    /// Whether an attribute is authoritative.
+    func contains(_ name: CedarString) -> Bool { names.contains(name) }
+
     /// Lays the attributes of a request over the stored ones; authoritative attributes keep their stored value.
     package func merge(stored: Record, request: Record) -> Record {
         if names.isEmpty || stored.isEmpty { return stored.merging(request) }

@@ -18,7 +18,8 @@ package enum BundleFileKind: Sendable, Equatable {
     case links
     /// `tenants/<stem>.yaml`.
     case tenant(stem: String)
-    /// `keys/<stem>.json`: keys of an issuer (RFC 7517 section 5).
+    /// `keys/<stem>.json`: keys of an issuer (RFC 7517 section 5); `keys/<stem>.pem`: certificates and keys;
+    /// `keys/<stem>.xml`: SAML metadata.
     case keySet(stem: String)
 }
 
@@ -75,7 +76,8 @@ enum BundleEntry: Equatable {
         case ("templates", _, "cedar") where !stem.isEmpty: return .file(.template(stem: stem))
         case (nil, "links.yaml", _): return .file(.links)
         case ("tenants", _, "yaml") where !stem.isEmpty: return .file(.tenant(stem: stem))
-        case ("keys", _, "json") where !stem.isEmpty: return .file(.keySet(stem: stem))
+        case ("keys", _, "json"), ("keys", _, "pem"), ("keys", _, "xml"):
+            return stem.isEmpty ? .unknown : .file(.keySet(stem: stem))
         case (nil, "schema.json", _): return .file(.schema)
         case (nil, _, "cedarschema") where !stem.isEmpty: return .file(.schema)
         case (nil, _, "json") where stem.hasSuffix(".cedarschema"): return .file(.schema)

@@ -68,6 +68,16 @@ package struct BundleFiles: Sendable {
         }?.source.bytes
     }
 
+    /// The files that hold neither policies nor templates, in the order of their paths.
+    var others: [SourceFile] {
+        files.compactMap { file in
+            switch file.kind {
+            case .policy, .template: nil
+            default: file.source
+            }
+        }
+    }
+
     /// The files of tenants and their names without ending, in the order of their paths.
     package var tenants: [(stem: String, source: SourceFile)] {
         files.compactMap { file in

@@ -1,6 +1,8 @@
+import CedarModel
 package import CedarSyntax
 import Documents
 import Foundation
+import Residency
 
 /// Loads applications from their files.
 ///
@@ -19,8 +21,10 @@ package enum BundleLoader {
             // Safe: the call only writes the variable.
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
         }
-        for folder in folders { loaded.add(load(folder, options, cache)) }
-        if folders.isEmpty {
+        let applications = folders.filter { !ResidencyFiles.areIn(directory: $0) }
+        let residency = residency(in: folders, &loaded)
+        for folder in applications { load(folder, options, cache, residency, into: &loaded) }
+        if applications.isEmpty {
             loaded.diagnostics.append(
                 Diagnostic(
                     .noApplication, "there is no application below `\(directory)`",
@@ -34,7 +38,10 @@ package enum BundleLoader {
         at directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
     ) -> LoadedApplications {
         var loaded = LoadedApplications()
-        loaded.add(load(directory, options, cache))
+        // The laws stand beside the applications.
+        let parent = URL(fileURLWithPath: directory).deletingLastPathComponent().path
+        let residency = residency(in: ["\(parent)/residency"], &loaded)
+        load(directory, options, cache, residency, into: &loaded)
         return loaded
     }
 
@@ -45,16 +52,29 @@ package enum BundleLoader {
         let builder = SnapshotBuilder(options: options, cache: cache)
         let snapshot = builder.build(files)
         var loaded = LoadedApplications()
-        loaded.add((snapshot, builder.findings.diagnostics))
+        loaded.add(snapshot, builder)
         return loaded
     }
 
-    private static func load(_ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache) -> (
-        PolicySnapshot?, [Diagnostic]
+    /// The residency packs in one of some folders; `nil` when none has any.
+    private static func residency(in folders: [String], _ loaded: inout LoadedApplications) -> ResidencyPacks? {
+        guard let folder = folders.first(where: ResidencyFiles.areIn) else { return nil }
+        let (files, findings) = ResidencyFiles.read(directory: folder)
+        loaded.diagnostics += findings
+        guard let files else { return nil }
+        let now = Datetime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        let (packs, problems) = ResidencyPacks.load(files, at: now)
+        loaded.diagnostics += problems
+        return packs
+    }
+
+    private static func load(
+        _ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache, _ residency: ResidencyPacks?,
+        into loaded: inout LoadedApplications
     ) {
-        let builder = SnapshotBuilder(options: options, cache: cache)
+        let builder = SnapshotBuilder(options: options, residency: residency, cache: cache)
         let snapshot = builder.build(directory)
-        return (snapshot, builder.findings.diagnostics)
+        loaded.add(snapshot, builder)
     }
 }
 
@@ -63,6 +83,9 @@ package struct LoadedApplications: Sendable {
     /// The findings about all files.
     package var diagnostics: [Diagnostic] = []
 
+    /// How long it took.
+    package private(set) var durations = LoadDurations()
+
     private var snapshots: [PolicySnapshot] = []
 
     /// The applications; `nil` when there is an error in any of them.
@@ -70,9 +93,10 @@ package struct LoadedApplications: Sendable {
         diagnostics.contains { $0.severity == .error } ? nil : Applications(snapshots)
     }
 
-    mutating func add(_ outcome: (PolicySnapshot?, [Diagnostic])) {
-        diagnostics += outcome.1
-        guard let snapshot = outcome.0 else { return }
+    mutating func add(_ snapshot: PolicySnapshot?, _ builder: SnapshotBuilder) {
+        diagnostics += builder.findings.diagnostics
+        durations.add(builder.stopwatch.durations)
+        guard let snapshot else { return }
         if snapshots.contains(where: { $0.application == snapshot.application }) {
             diagnostics.append(
                 Diagnostic(

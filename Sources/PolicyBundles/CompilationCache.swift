@@ -1,5 +1,6 @@
 package import CedarEngine
 package import CedarModel
+package import CedarSyntax
 import Synchronization
 
 /// Compilers by application, kept between loads so that a reload compiles only what changed.
@@ -11,6 +12,9 @@ package final class CompilationCache: Sendable {
 
         /// How many were found compiled by an earlier load.
         package var reused = 0
+
+        /// Nothing yet.
+        package init() {}
     }
 
     private struct Entry {
@@ -21,13 +25,18 @@ package final class CompilationCache: Sendable {
 
     private let entries = Mutex<[String: Entry]>([:])
 
+    /// What loads found out about the policies of applications, by folder; taken out while one loads.
+    private let memories = Mutex<[String: LoadMemory]>([:])
+
     /// Makes an empty cache.
     package init() {}
 
-    /// Compiles the policies and entities of an application.
+    /// Compiles the policies and entities of an application, with the constants of its requests; names and entities
+    /// that requests refer to get numbers.
     package func compile(
-        _ policies: PolicySet, entities: EntityStore, of application: String
-    ) -> CompiledPolicies {
+        _ policies: PolicySet, entities: EntityStore, of application: String, learning names: [CedarString] = [],
+        _ uids: [EntityUID] = [], constants: [Record] = []
+    ) -> (policies: CompiledPolicies, constants: CompiledConstants) {
         entries.withLock { entries in
             var entry = entries.removeValue(forKey: application) ?? Entry()
             // Names that are gone stay in the table; when they could be most of it, it is made anew.
@@ -36,11 +45,23 @@ package final class CompilationCache: Sendable {
                 entry.firstSymbolCount = nil
             }
             let stored = entry.compiler.compile(entities: entities)
+            entry.compiler.learn(names, uids)
+            let constants = entry.compiler.compile(constants: constants)
             let compiled = entry.compiler.compile(policies, entities: stored)
             if entry.firstSymbolCount == nil { entry.firstSymbolCount = entry.compiler.symbolCount }
             entries[application] = entry
-            return compiled
+            return (compiled, constants)
         }
+    }
+
+    /// What earlier loads found out about the policies in a folder; nothing, when there were none or one is under way.
+    func takeMemory(of folder: String) -> LoadMemory {
+        memories.withLock { $0.removeValue(forKey: folder) ?? LoadMemory() }
+    }
+
+    /// Keeps what a load found out for the next one.
+    func keep(_ memory: LoadMemory, of folder: String) {
+        memories.withLock { $0[folder] = memory }
     }
 
     /// What compiling has cost, all applications together.

@@ -11,10 +11,15 @@ struct PolicyFiles {
     private(set) var places: [PolicyID: Diagnostic.Location] = [:]
     /// The policies and templates with their files, as they were added.
     private(set) var sources: [PolicySource] = []
+    /// The numbers of their entries in the memory of loads; 0 for those that are not of a file.
+    private(set) var serials: [Int] = []
     /// The policies and templates that people wrote, without those that were lowered from roles.
     var authored: [PolicySource] {
-        sources.filter { !$0.policy.id.utf8.starts(with: Self.rolePrefix.utf8) }
+        // Most applications have no others, and copying many is not free.
+        serials.contains(0) ? zip(sources, serials).filter { $0.1 > 0 }.map(\.0) : sources
     }
+    /// The numbers of ``authored``.
+    var authoredSerials: [Int] { serials.filter { $0 > 0 } }
     /// The links of templates.
     private(set) var links: [LinkSource] = []
 
@@ -29,29 +34,63 @@ struct PolicyFiles {
         case templates
     }
 
-    /// Adds the policies of a file.
+    /// Adds the policies of a file, which a memory may have.
     ///
     /// Their ids are their `@id`, else `<file stem>#<n>`, counting from 0.
     mutating func add(
-        _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, into findings: DiagnosticCollector
+        _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, memory: inout LoadMemory,
+        into findings: DiagnosticCollector
     ) {
+        let isTemplates = content == .templates
+        let known =
+            memory.file(file, isTemplates: isTemplates, stem: stem)
+            ?? Self.read(content, of: file, stem: stem, duties: duties, memory: &memory)
+        memory.remember(known)
+        findings.append(known.findings)
+        for entry in known.entries {
+            findings.append(entry.findings)
+            guard let policy = entry.policy, let description = entry.description else { continue }
+            insert(policy, description, entry.location, findings, serial: entry.serial)
+        }
+    }
+
+    /// Reads a file: everything that only its text says.
+    private static func read(
+        _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, memory: inout LoadMemory
+    ) -> LoadMemory.File {
         let parsed = PolicyParser.parse(file)
-        findings.append(parsed.diagnostics)
-        for var policy in parsed.policies {
+        let entries = parsed.policies.map { policy in
+            // All findings of a file count together when the entry is added.
+            let findings = DiagnosticCollector(isUnlimited: true)
+            var policy = policy
             let location = Diagnostic.Location(file, policy.effectSpan(in: file))
             // The parser numbers the policies of a file, those with errors included, as `policy<n>`.
             policy.id = policy.annotation("id") ?? CedarString("\(stem)#\(policy.id.text.dropFirst(6))")
-            guard isWellNamed(policy, at: location, findings) else { continue }
-            guard policy.slots.isEmpty == (content == .policies) else {
-                reportMisplaced(policy, content, at: location, findings)
-                continue
-            }
-            Self.reportMisspeltAnnotations(of: policy, in: file, findings)
-            var description = PolicyDescription(policy, at: location)
-            description.obligations = Self.duties(policy, "obligation", duties.obligations, file, findings)
-            description.advice = Self.duties(policy, "advice", duties.advice, file, findings)
-            insert(policy, description, location, findings)
+            let description = describe(policy, content, file, location, duties, findings)
+            return LoadMemory.Entry(
+                findings: findings.diagnostics, policy: description == nil ? nil : policy, description: description,
+                location: location, serial: memory.makeSerial())
         }
+        return LoadMemory.File(
+            source: file, isTemplates: content == .templates, stem: stem, findings: parsed.diagnostics,
+            entries: entries)
+    }
+
+    /// What a policy says about itself; `nil` when it cannot be added.
+    private static func describe(
+        _ policy: Policy, _ content: Content, _ file: SourceFile, _ location: Diagnostic.Location,
+        _ duties: DutyCatalog, _ findings: DiagnosticCollector
+    ) -> PolicyDescription? {
+        guard isWellNamed(policy, at: location, findings) else { return nil }
+        guard policy.slots.isEmpty == (content == .policies) else {
+            reportMisplaced(policy, content, at: location, findings)
+            return nil
+        }
+        reportMisspeltAnnotations(of: policy, in: file, findings)
+        var description = PolicyDescription(policy, at: location)
+        description.obligations = self.duties(policy, "obligation", duties.obligations, file, findings)
+        description.advice = self.duties(policy, "advice", duties.advice, file, findings)
+        return description
     }
 
     /// Adds the policy that a link makes of a template.
@@ -112,7 +151,7 @@ struct PolicyFiles {
         }
     }
 
-    private func reportMisplaced(
+    private static func reportMisplaced(
         _ policy: Policy, _ content: Content, at location: Diagnostic.Location, _ findings: DiagnosticCollector
     ) {
         switch content {
@@ -153,7 +192,7 @@ struct PolicyFiles {
     /// Adds a policy that was made from something else.
     mutating func insert(
         _ policy: Policy, _ description: PolicyDescription, _ location: Diagnostic.Location,
-        _ findings: DiagnosticCollector
+        _ findings: DiagnosticCollector, serial: Int = 0
     ) {
         do {
             try policies.add(policy)
@@ -166,9 +205,10 @@ struct PolicyFiles {
         descriptions[policy.id] = description
         places[policy.id] = location
         sources.append(PolicySource(policy: policy, file: location.file))
+        serials.append(serial)
     }
 
-    private func isWellNamed(
+    private static func isWellNamed(
         _ policy: Policy, at location: Diagnostic.Location, _ findings: DiagnosticCollector
     ) -> Bool {
         if policy.id.isEmpty {

@@ -1,5 +1,6 @@
 package import CedarSyntax
 package import Foundation
+import Residency
 import Synchronization
 
 /// Replaces the served applications by what their files say now; files with errors change nothing.
@@ -19,6 +20,9 @@ package final class PolicyReloader: Sendable {
 
         /// The errors of the last attempt; empty when what is served is what the files say.
         package var failures: [Diagnostic] = []
+
+        /// How long the last attempt took; the first one is not included.
+        package var durations = LoadDurations()
 
         /// How often loading succeeded, the first time included, and how often it failed.
         package var successes = 1
@@ -82,13 +86,14 @@ package final class PolicyReloader: Sendable {
                 state.withLock { status in
                     status.attemptedAt = now
                     status.fingerprint = fingerprint
+                    status.durations = loaded.durations
                     status.failures = errors
                     status.failureCount += 1
                 }
                 return .failed(errors)
             }
-            let before = store.current.snapshots.map { [$0.application, $0.version] }
-            let isChanged = before != applications.snapshots.map { [$0.application, $0.version] }
+            let before = store.current.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
+            let isChanged = before != applications.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
             if isChanged {
                 store.replace(with: applications)
                 whenReplaced(applications)
@@ -96,6 +101,7 @@ package final class PolicyReloader: Sendable {
             state.withLock { status in
                 status.attemptedAt = now
                 status.fingerprint = fingerprint
+                status.durations = loaded.durations
                 if isChanged { status.loadedAt = now }
                 status.failures = []
                 status.successes += 1

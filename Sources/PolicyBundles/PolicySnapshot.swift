@@ -3,6 +3,7 @@ package import CedarModel
 package import CedarSchema
 package import CedarSyntax
 package import Identity
+package import Residency
 
 /// Everything that decisions about one application need, compiled from its files and immutable.
 ///
@@ -22,6 +23,9 @@ package struct PolicySnapshot: Sendable {
 
     /// The policies and stored entities as decisions run them.
     package let compiled: CompiledPolicies
+
+    /// How requests are read in the plain case; `nil` when all of them take the general way.
+    package let plan: RequestPlan?
 
     /// What the policies say about themselves, by id.
     package let descriptions: [PolicyID: PolicyDescription]
@@ -44,6 +48,9 @@ package struct PolicySnapshot: Sendable {
     /// How decisions are made.
     package let settings: DecisionSettings
 
+    /// The residency packs of the installation; `nil` when it has none.
+    package var residency: ResidencyPacks?
+
     /// Names of entity types that are not Cedar identifiers, and what they stand for.
     package let typeNames: [CedarString: Name]
 
@@ -55,7 +62,21 @@ package struct PolicySnapshot: Sendable {
         typeNames: [CedarString: Name], schema: RequestFitter? = nil,
         cache: CompilationCache = CompilationCache()
     ) {
-        compiled = cache.compile(policies, entities: entities, of: application)
+        let source = RequestPlanSource(
+            namespace: namespace, fitter: schema, actions: actions, roleModels: roleModels, tenants: tenants,
+            typeNames: typeNames, settings: settings)
+        let constants = source?.constants
+        let (compiled, records) = cache.compile(
+            policies, entities: entities, of: application, learning: source?.vocabulary ?? [], source?.entities ?? [],
+            constants: constants ?? [])
+        self.compiled = compiled
+        if let source, constants != nil {
+            plan = RequestPlanBuilder.contents(of: source, compiled, records).map {
+                RequestPlan($0, compiled: compiled, descriptions: descriptions, version: version)
+            }
+        } else {
+            plan = nil
+        }
         self.schema = schema
         self.application = application
         self.version = version
@@ -160,6 +181,9 @@ package struct Tenant: Sendable {
 
     /// Whom the tenant trusts to say who somebody is; `nil` when it trusts nobody.
     package let trust: TenantTrust?
+
+    /// Where its data may be, and the evidence for it; `nil` when its file does not say.
+    package var residency: TenantProfile?
 
     /// Makes a tenant.
     package init(

@@ -58,16 +58,33 @@ package struct Applications: Sendable {
 
     private let defaultName: String?
 
+    /// The names and plans of the snapshots, so that a decision by plan need not copy a snapshot.
+    private let names: [String]
+    private let plans: [RequestPlan?]
+
     /// Joins snapshots.
     ///
     /// With exactly one, or one that is named by `defaultName`, requests may leave the application out.
     package init(_ snapshots: [PolicySnapshot], defaultName: String? = nil) {
         self.snapshots = snapshots.sorted { $0.application < $1.application }
+        names = self.snapshots.map(\.application)
+        plans = self.snapshots.map(\.plan)
         self.defaultName = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)
     }
 
     /// Whom the tenants of all applications trust.
     package var trusts: [TenantTrust] { snapshots.flatMap { $0.tenants.values.compactMap(\.trust) } }
+
+    /// The plan for requests to an application, or to the default one when no name is given; `nil` when there is no
+    /// such application, or its requests take the general way.
+    package func plan(for name: String?) -> RequestPlan? {
+        guard let name = name ?? defaultName else { return nil }
+        for (index, known) in names.enumerated() where known.utf8.elementsEqual(name.utf8) { return plans[index] }
+        return nil
+    }
+
+    /// Whether a plan is that of an application served now.
+    package func serves(_ plan: RequestPlan) -> Bool { plans.contains { $0 === plan } }
 
     /// The snapshot of an application, or of the default one when no name is given.
     package func snapshot(named name: String?) -> PolicySnapshot? {

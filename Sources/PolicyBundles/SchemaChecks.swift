@@ -51,11 +51,16 @@ struct SchemaChecks {
     }
 
     /// Checks policies, templates and links.
-    func checkPolicies(_ policies: PolicyFiles, level: Int?, includingRoles: Bool) -> ValidationReport {
+    func checkPolicies(
+        _ policies: PolicyFiles, level: Int?, includingRoles: Bool, memory: inout LoadMemory
+    ) -> ValidationReport {
         let settings = description.manifest.validation
         let validator = PolicyValidator(schema: schema, mode: settings.mode, level: level ?? settings.level)
-        let report = validator.validate(
-            includingRoles ? policies.sources : policies.authored, links: policies.links)
+        let serials = includingRoles ? policies.serials : policies.authoredSerials
+        let (report, verdicts) = validator.validate(
+            includingRoles ? policies.sources : policies.authored, links: policies.links,
+            knowing: memory.verdicts(of: serials))
+        memory.remember(verdicts, of: serials)
         findings.append(report.diagnostics)
         return report
     }

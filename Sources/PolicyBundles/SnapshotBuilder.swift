@@ -3,6 +3,7 @@ import CedarModel
 import CedarSchema
 import CedarSyntax
 import Documents
+import Residency
 
 /// Builds the snapshot of one application, collecting findings on the way.
 struct SnapshotBuilder {
@@ -11,21 +12,40 @@ struct SnapshotBuilder {
     /// How policies are checked beyond what the bundles ask for.
     var options = BundleCheckOptions()
 
+    /// The residency packs of the installation, which tenants' evidence is checked against.
+    var residency: ResidencyPacks?
+
     /// What earlier loads compiled.
     var cache = CompilationCache()
 
+    /// How long each stage takes.
+    let stopwatch = LoadStopwatch()
+
     /// Builds from a folder; `nil` when the files have errors.
     func build(_ directory: String) -> PolicySnapshot? {
+        stopwatch.begin(.files)
         let (files, diagnostics) = BundleFiles.read(directory: directory)
+        stopwatch.begin(nil)
         findings.append(diagnostics)
         return files.flatMap(build)
     }
 
     /// Builds from files; `nil` when they have errors.
     func build(_ files: BundleFiles) -> PolicySnapshot? {
+        var memory = cache.takeMemory(of: files.application)
+        defer { cache.keep(memory, of: files.application) }
+        defer { stopwatch.begin(nil) }
+        return build(files, &memory)
+    }
+
+    private func build(_ files: BundleFiles, _ memory: inout LoadMemory) -> PolicySnapshot? {
+        stopwatch.begin(.assembling)
         let (description, diagnostics) = BundleDescription.read(files)
         findings.append(diagnostics)
-        var policies = self.policies(files)
+        memory.enter(LoadMemory.Surroundings(files: files.others, level: options.level))
+        stopwatch.begin(.parsing)
+        var policies = self.policies(files, &memory)
+        stopwatch.begin(.assembling)
         guard let description else { return nil }
         refuseUnsupported(description.manifest, file: files.first(.manifest))
 
@@ -48,41 +68,56 @@ struct SnapshotBuilder {
             let checks = SchemaChecks(fitter: fitter, description: description, findings: findings)
             let canCheckRoles = checks.checkRoleTypes()
             checks.checkPermissions()
-            report = checks.checkPolicies(policies, level: options.level, includingRoles: canCheckRoles)
+            stopwatch.begin(.checking)
+            report = checks.checkPolicies(
+                policies, level: options.level, includingRoles: canCheckRoles, memory: &memory)
+            stopwatch.begin(.assembling)
             checks.checkServerContext(tenants, actions)
             checks.checkClaims()
         }
-        lint(policies, description.manifest.lint, schema, besides: report)
+        stopwatch.begin(.checking)
+        lint(policies, description.manifest.lint, schema, besides: report, &memory)
 
         guard !findings.hasErrors, let store else { return nil }
-        return PolicySnapshot(
-            application: description.manifest.name.value, version: files.version, namespace: namespace,
+        stopwatch.begin(.files)
+        let version = files.version
+        stopwatch.begin(.compiling)
+        var snapshot = PolicySnapshot(
+            application: description.manifest.name.value, version: version, namespace: namespace,
             policies: policies.policies, descriptions: policies.descriptions, entities: store, actions: actions,
             roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
                 uniquingKeysWith: { first, _ in first }), schema: fitter, cache: cache)
+        snapshot.residency = residency
+        return snapshot
     }
 
     /// Looks for likely mistakes in what people wrote; permits that were lowered from roles have no author to tell.
     private func lint(
-        _ policies: PolicyFiles, _ settings: LintSettings, _ schema: Schema?, besides report: ValidationReport?
+        _ policies: PolicyFiles, _ settings: LintSettings, _ schema: Schema?, besides report: ValidationReport?,
+        _ memory: inout LoadMemory
     ) {
         let linter = PolicyLinter(
             settings: settings, schema: schema, guaranteedContext: ServerContext.guaranteedType)
-        findings.append(linter.lint(policies.authored, besides: report))
+        let serials = policies.authoredSerials
+        let (diagnostics, alone) = linter.lint(
+            policies.authored, besides: report, knowing: memory.lints(of: serials))
+        memory.remember(alone, of: serials)
+        findings.append(diagnostics)
     }
 
     /// The policies and templates of the application's files.
-    private func policies(_ files: BundleFiles) -> PolicyFiles {
+    private func policies(_ files: BundleFiles, _ memory: inout LoadMemory) -> PolicyFiles {
         var policies = PolicyFiles()
         let duties = files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
         for (stem, file) in files.policies {
-            policies.add(.policies, of: file, stem: stem, duties: duties, into: findings)
+            policies.add(.policies, of: file, stem: stem, duties: duties, memory: &memory, into: findings)
         }
         for (stem, file) in files.templates {
-            policies.add(.templates, of: file, stem: stem, duties: duties, into: findings)
+            policies.add(.templates, of: file, stem: stem, duties: duties, memory: &memory, into: findings)
         }
+        memory.keep(Set(files.policies.map(\.source.name) + files.templates.map(\.source.name)))
         return policies
     }
 

@@ -2,6 +2,7 @@ package import CedarSyntax
 package import Documents
 import Foundation
 package import Identity
+import SAML
 
 /// What `tenants/<tenant>.yaml` says about a tenant.
 package struct TenantConfiguration: Sendable {
@@ -25,6 +26,9 @@ package struct TenantConfiguration: Sendable {
 
     /// Whom the tenant trusts to say who somebody is: `oidc` and `claims`; `nil` when it trusts nobody.
     package let trust: TenantTrust?
+
+    /// Where its data may be, and the evidence for it.
+    package let residency: DocumentNode?
 
     /// The file, for places.
     package let file: SourceFile
@@ -56,15 +60,24 @@ package struct TenantConfiguration: Sendable {
         if let model { checkModel(model, roles, file, diagnostics) }
         let attributes = reader.mapping("attributes")?.node
         let assignments = RoleAssignment.read(reader.sequence("role_assignments") ?? [], into: diagnostics)
+        let claims = reader.value("claims")
+        let saml = reader.value("saml").flatMap { section in
+            // What is wrong with the mapping is reported where the issuers are read.
+            SAMLTrust.read(
+                tenant: id?.value ?? stem, section,
+                mapping: claims.flatMap { ClaimMapping.read($0, into: DiagnosticCollector()) } ?? .standard,
+                keyFile: keyFile, now: Int64(Date().timeIntervalSince1970 * 1_000), into: diagnostics)
+        }
         let trust = TenantTrust.read(
-            tenant: id?.value ?? stem, oidc: reader.value("oidc"), claims: reader.value("claims"), keyFile: keyFile,
+            tenant: id?.value ?? stem, oidc: reader.value("oidc"), claims: claims, saml: saml, keyFile: keyFile,
             into: diagnostics)
-        for section in ["saml", "residency", "overlay"] { reader.refuse(section) }
+        let residency = reader.mapping("residency")?.node
+        for section in ["overlay"] { reader.refuse(section) }
         reader.finish()
         guard let id else { return nil }
         return TenantConfiguration(
             id: id, timeZone: zone?.value ?? "UTC", homeRegion: region, roleModel: model, attributes: attributes,
-            roleAssignments: assignments, trust: trust, file: file)
+            roleAssignments: assignments, trust: trust, residency: residency, file: file)
     }
 
     private static func checkID(

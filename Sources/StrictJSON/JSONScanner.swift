@@ -16,6 +16,15 @@ struct JSONScanner {
         self.limits = limits
     }
 
+    /// Forgets the last text, and the memory of its tokens if they were more than so many.
+    mutating func restart(keeping kept: Int) {
+        if tokens.capacity > kept { tokens = [] } else { tokens.removeAll(keepingCapacity: true) }
+        at = 0
+        open = JSONToken.none
+        depth = 0
+        values = 0
+    }
+
     /// Reads the whole text.
     mutating func scan(_ bytes: Span<UInt8>) throws(JSONError) {
         try checkStart(bytes)

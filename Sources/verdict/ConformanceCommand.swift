@@ -6,7 +6,9 @@ import Foundation
 struct ConformanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conformance", abstract: "Run published conformance vectors.",
-        subcommands: [Cedar.self, TokenVectorsCommand.self])
+        subcommands: [
+            Cedar.self, TokenVectorsCommand.self, MessageVectorsCommand.self, ResidencyVectorsCommand.self,
+        ])
 
     /// The command `verdict conformance cedar`.
     struct Cedar: AsyncParsableCommand {

@@ -1,12 +1,15 @@
 import Gateways
+import Identity
 import IssuerKeys
+import Logging
 import OpenIDConnect
+import SAML
 import ServiceLifecycle
 
 /// What verifies credentials in a server, and what keeps it going.
 struct CredentialServices {
-    /// Verifies the tokens of requests.
-    let verifier: TokenVerifier
+    /// Verifies the tokens and SAML messages of requests.
+    let verifier: CredentialVerifiers
 
     /// The keys of issuers.
     let keys: KeySetCache
@@ -21,7 +24,7 @@ struct CredentialServices {
     ///
     /// What cannot be read is shown as an error.
     /// - Throws: ``ExitStatus/invalidInput``.
-    init(_ policy: KeyFetchPolicy, stateDirectory: String?) throws {
+    init(_ policy: KeyFetchPolicy, stateDirectory: String?, logger: Logger) throws {
         var journal: RevocationJournal?
         if let stateDirectory {
             do {
@@ -34,8 +37,18 @@ struct CredentialServices {
         let fetcher = HTTPKeyFetcher(policy: policy)
         keys = KeySetCache(fetcher: fetcher, policy: policy)
         let cache = VerifiedTokenCache()
-        verifier = TokenVerifier(keySource: keys, cache: cache, revocations: journal?.list ?? RevocationList())
-        operations = CredentialOperations(keys: keys, cache: cache, journal: journal)
+        let revocations = journal?.list ?? RevocationList()
+        let disagreements = DisagreementCounter { reason in
+            logger.critical("the two verifiers of SAML signatures do not agree: \(TokenFile.shown(reason))")
+        }
+        let messages = SAMLVerifier(
+            replays: LocalAssertionReplays(since: SystemClock.now()), revocations: revocations, alarms: disagreements)
+        verifier = CredentialVerifiers([
+            "jwt": TokenVerifier(keySource: keys, cache: cache, revocations: revocations),
+            "saml_response": messages, "saml_assertion": messages,
+        ])
+        operations = CredentialOperations(
+            keys: keys, cache: cache, journal: journal, disagreements: { disagreements.count })
         refresh = KeyRefresh(keys: keys, fetcher: fetcher)
     }
 }

@@ -6,8 +6,10 @@ import DecisionPoint
 import DecisionWire
 import Foundation
 import Gateways
+import Identity
 import OpenIDConnect
 import PolicyBundles
+import SAML
 import StrictJSON
 
 /// The command `verdict decide`.
@@ -58,8 +60,14 @@ struct DecideCommand: AsyncParsableCommand {
             let question = try NativeRequestReader.read(try readRequest(), limits: .request, address: address)
             let tenant = try PolicyDecisionPoint(applications: applications).address(question).1
             let keys = await issuers.fetchedKeys(of: question.credentials.isEmpty ? nil : tenant.trust)
+            let messages = SAMLVerifier(
+                replays: LocalAssertionReplays(since: Datetime(milliseconds: .min)), cache: nil)
+            let verifier = CredentialVerifiers([
+                "jwt": TokenVerifier(keySource: keys, cache: nil), "saml_response": messages,
+                "saml_assertion": messages,
+            ])
             decision = try PolicyDecisionPoint(
-                applications: applications, engine: engine.engine, verifier: TokenVerifier(keySource: keys, cache: nil)
+                applications: applications, engine: engine.engine, verifier: verifier
             ).decide(question, at: instant)
         } catch let problem as ProblemDetails {
             throw invalid(problem)

@@ -45,6 +45,11 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "file"))
     var adminTokenFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file to which a line of JSON is appended for every decision and every failed call.", valueName: "file"))
+    var accessLog: String?
+
     @Flag(help: "Reload the policies when their files change. SIGHUP always does.")
     var watch = false
 
@@ -90,7 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         let store = PolicyStore(applications)
-        let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir)
+        let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir, logger: logger)
         // The first fetches run while the server is up already: nothing waits for an issuer.
         credentials.keys.retain(applications.trusts)
         let keys = credentials.keys
@@ -127,6 +132,13 @@ struct ServeCommand: AsyncParsableCommand {
         settings.maximumAttributes = limits.maxAttributes
         settings.allowsRequestClock = allowRequestClock
         settings.verifier = credentials.verifier
+        if let accessLog {
+            guard let file = AccessLogFile(path: accessLog) else {
+                Console.error("error: the access log `\(accessLog)` cannot be written")
+                throw ExitStatus.invalidInput
+            }
+            settings.accessLog = file
+        }
         return DecisionServer.Configuration(
             decisions: decisions, operations: operations, settings: settings,
             threads: threads ?? max(1, System.coreCount - 1), token: try token(),

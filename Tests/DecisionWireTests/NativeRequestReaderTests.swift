@@ -173,7 +173,7 @@ struct NativeRequestReaderTests {
         Refusal(
             native(and: #""context": {"a": {"__expr": "1"}}"#), "MALFORMED_ESCAPE", at: "$.context.a"),
         Refusal(native(and: #""explain": "full""#), "UNKNOWN_VALUE", at: "$.explain"),
-        Refusal(native(and: #""data": {"rows": []}"#), "UNSUPPORTED_MEMBER", at: "$.data"),
+        Refusal(native(and: #""data": []"#), "WRONG_TYPE", at: "$.data"),
         Refusal(
             native(and: #""credentials": [{"type": "password", "value": "x"}]"#), "UNKNOWN_VALUE",
             at: "$.credentials[0].type", says: "`jwt`"),

@@ -1,0 +1,265 @@
+import CedarModel
+import ConformanceSuites
+import DecisionPoint
+import DecisionWire
+import Foundation
+import PolicyBundles
+import StrictJSON
+import Testing
+
+/// The short way from the bytes of a request to those of its answer, against the general way: wherever the short way
+/// answers at all, both must write the same bytes.
+@Suite("Decisions by plan") struct PlannedDecisionsTests {
+    private static var root: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }
+
+    /// The questions of the suites of the example application, each with the time and place it is asked at.
+    private struct Setting {
+        let applications: Applications
+        let questions: [(tenant: String, body: Tree)]
+
+        init() throws {
+            let loaded = BundleLoader.loadApplications(below: PlannedDecisionsTests.root + "/Policies")
+            applications = try #require(loaded.applications)
+            let suites = try #require(
+                SuiteLoader.load([PlannedDecisionsTests.root + "/Conformance"], applications: applications).suites)
+            questions = try suites.flatMap(\.cases).map { testCase in
+                let document = try JSONDocument(parsing: testCase.question.body, limits: .request)
+                var body = Tree(document.root)
+                body.remove("application")
+                body.remove("tenant")
+                body.change("context") { $0.remove("now") }
+                return (testCase.question.tenant, body)
+            }
+        }
+    }
+
+    /// Both ways, with memory that every question uses again.
+    private struct Ways {
+        let setting: Setting
+        let planned = PlannedDecisions(limits: .request)
+        let workspace = DecisionWorkspace()
+
+        /// The answer of the short way; `nil` when it has none.
+        func short(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> [UInt8]? {
+            guard
+                planned.read(
+                    body, format, application: nil, tenant: tenant, in: setting.applications, at: morning),
+                let decision = planned.decide()
+            else { return nil }
+            return planned.answer(decision, format, decisionID: "id")
+        }
+
+        /// The answer of the general way; `nil` when the call is an error.
+        func general(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> [UInt8]? {
+            do {
+                var address = Address()
+                try address.addTenant(tenant, at: "the path")
+                let request =
+                    switch format {
+                    case .native: try NativeRequestReader.read(body, limits: .request, address: address)
+                    case .authZEN:
+                        try AuthZENRequestReader.readEvaluation(body, limits: .request, address: address)
+                    }
+                let decision = try PolicyDecisionPoint(applications: setting.applications)
+                    .decide(request, at: morning, in: workspace)
+                return switch format {
+                case .native: NativeResponseWriter.body(decision, decisionID: "id")
+                case .authZEN: AuthZENResponseWriter.body(decision)
+                }
+            } catch {
+                return nil
+            }
+        }
+
+        /// Whether the short way has an answer, which is then that of the general way.
+        func agree(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> Bool {
+            guard let short = short(body, format, tenant) else { return false }
+            let general = general(body, format, tenant)
+            #expect(
+                short == general,
+                """
+                \(String(decoding: body, as: UTF8.self))
+                short:   \(String(decoding: short, as: UTF8.self))
+                general: \(general.map { String(decoding: $0, as: UTF8.self) } ?? "an error")
+                """)
+            return true
+        }
+    }
+
+    @Test("the suites' questions, most of which it answers", arguments: [false, true])
+    func suites(isAuthZEN: Bool) throws {
+        let setting = try Setting()
+        let ways = Ways(setting: setting)
+        var answered = 0
+        for (tenant, body) in setting.questions {
+            let bytes = isAuthZEN ? body.asAuthZEN.bytes : body.bytes
+            if ways.agree(bytes, isAuthZEN ? .authZEN : .native, tenant) { answered += 1 }
+        }
+        #expect(setting.questions.count > 500)
+        #expect(answered * 10 > setting.questions.count * 6, "\(answered) of \(setting.questions.count)")
+    }
+
+    @Test("hostile and unusual questions", arguments: [1, 2] as [UInt64], [false, true])
+    func mutations(seed: UInt64, isAuthZEN: Bool) throws {
+        let setting = try Setting()
+        let ways = Ways(setting: setting)
+        var random = MutationSource(state: seed)
+        var answered = 0
+        for _ in 0..<1500 {
+            guard let (tenant, body) = setting.questions.randomElement(using: &random) else { break }
+            var mutated = isAuthZEN ? body.asAuthZEN : body
+            for _ in 0..<Int.random(in: 1...3, using: &random) { mutated.mutate(using: &random) }
+            var bytes = mutated.bytes
+            if Int.random(in: 0..<6, using: &random) == 0 {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            if ways.agree(bytes, isAuthZEN ? .authZEN : .native, tenant) { answered += 1 }
+        }
+        // Mutations that change nothing of importance have to be among them, or nothing is compared.
+        #expect(answered > 100, "\(answered)")
+    }
+}
+
+/// A source of random numbers that repeats itself (SplitMix64).
+private struct MutationSource: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// A member of an object.
+private struct Member {
+    var key: String
+    var value: Tree
+
+    init(_ key: String, _ value: Tree) {
+        self.key = key
+        self.value = value
+    }
+}
+
+/// A JSON value that can be changed, and that may say things twice.
+private enum Tree {
+    case scalar(String)
+    case array([Tree])
+    case object([Member])
+
+    init(_ node: JSONNode) {
+        switch node.kind {
+        case .object: self = .object(node.members.map { Member($0.key, Tree($0.value)) })
+        case .array: self = .array(node.elements.map(Tree.init))
+        default: self = .scalar(String(decoding: node.rawBytes, as: UTF8.self))
+        }
+    }
+
+    var bytes: [UInt8] { Array(text.utf8) }
+
+    private var text: String {
+        switch self {
+        case .scalar(let text): text
+        case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { "\(Self.quoted($0.key)):\($0.value.text)" }.joined(separator: ", ") + "}"
+        }
+    }
+
+    private static func quoted(_ key: String) -> String {
+        var writer = JSONWriter()
+        writer.string(key)
+        return writer.text
+    }
+
+    subscript(key: String) -> Tree? {
+        if case .object(let members) = self { members.first { $0.key == key }?.value } else { nil }
+    }
+
+    mutating func remove(_ key: String) {
+        if case .object(let members) = self { self = .object(members.filter { $0.key != key }) }
+    }
+
+    mutating func change(_ key: String, _ change: (inout Tree) -> Void) {
+        guard case .object(var members) = self else { return }
+        for index in members.indices where members[index].key == key { change(&members[index].value) }
+        self = .object(members)
+    }
+
+    /// A native question in the words of AuthZEN.
+    var asAuthZEN: Tree {
+        func party(_ name: String) -> Tree {
+            var properties: [Member] = []
+            if case .object(let attributes) = self[name]?["attributes"] { properties = attributes }
+            if let roles = self[name]?["roles"] { properties.append(Member("roles", roles)) }
+            return .object(
+                [Member("type", self[name]?["type"] ?? .scalar("1")), Member("id", self[name]?["id"] ?? .scalar("1"))]
+                    + (properties.isEmpty ? [] : [Member("properties", .object(properties))]))
+        }
+        var action: [Member] = [Member("name", self["action"]?["id"] ?? .scalar("1"))]
+        if let attributes = self["action"]?["attributes"] { action.append(Member("properties", attributes)) }
+        return .object(
+            [
+                Member("subject", party("principal")), Member("action", .object(action)),
+                Member("resource", party("resource")),
+            ] + (self["context"].map { [Member("context", $0)] } ?? []))
+    }
+
+    /// Changes one place.
+    mutating func mutate(using random: inout MutationSource) {
+        switch self {
+        case .scalar: self = Self.anything(using: &random)
+        case .array(var elements):
+            if elements.isEmpty || Int.random(in: 0..<4, using: &random) == 0 {
+                elements.append(Self.anything(using: &random))
+            } else {
+                let index = Int.random(in: 0..<elements.count, using: &random)
+                if Bool.random(using: &random) { elements[index].mutate(using: &random) } else { elements.append(elements[index]) }
+            }
+            self = .array(elements)
+        case .object(var members):
+            let index = members.isEmpty ? 0 : Int.random(in: 0..<members.count, using: &random)
+            switch Int.random(in: 0..<10, using: &random) {
+            case _ where members.isEmpty, 0:
+                members.append(Member(Self.names.randomElement(using: &random) ?? "", Self.anything(using: &random)))
+            case 1: members.remove(at: index)
+            case 2: members[index].key = Self.names.randomElement(using: &random) ?? ""
+            case 3: members.shuffle(using: &random)
+            case 4 where Int.random(in: 0..<4, using: &random) == 0: self = Self.anything(using: &random)
+            default: members[index].value.mutate(using: &random)
+            }
+            if case .object = self { self = .object(members) }
+        }
+    }
+
+    private static func anything(using random: inout MutationSource) -> Tree {
+        .scalar(values.randomElement(using: &random) ?? "0")
+    }
+
+    private static let names = [
+        "type", "id", "name", "tenant", "application", "now", "roles", "parents", "credentials", "permission", "action",
+        "sensitivity", "owner", "tags", "active", "title", "__entity", "__extn", "attributes", "properties", "context",
+        "mfa_verified", "source_ip", "usage", "emergency", "approval", "é", "data", "explain", "clearance_level",
+    ]
+
+    private static let values = [
+        "null", "true", "false", "0", "-0", "3", "1.5", "1e2", "9223372036854775808", #""""#, #""x""#, #""acme""#,
+        #""admin""#, #""ADMIN""#, #""Editor""#, #""viewer""#, #""User""#, #""Traceo::User""#, #""Metric""#,
+        #""Role""#, #""Permission""#, #""Traceo::Role""#, #""Team""#, #""Action""#, #""metrics:read""#, #""data:delete""#,
+        #""confidential""#, #""internal""#, #""10.1.2.3""#, #""2026-06-01""#, #""2026-06-01T00:00:00Z""#, #""a\u0041\n""#,
+        #""e\u0301""#, #""u1""#, #""rec-1""#, "{}", "[]", #"["a","a","b"]"#, #"[1,"a"]"#, #"["viewer","Admin"]"#,
+        #"{"type":"User","id":"u1"}"#, #"{"id":"u1","type":"Traceo::User"}"#, #"[{"type":"Team","id":"sre"}]"#,
+        #"[{"type":"Role","id":"registry/admin"}]"#, #"{"__entity":{"type":"Traceo::User","id":"u1"}}"#,
+        #"{"__entity":{"type":"User","id":"u1"}}"#, #"{"__extn":{"fn":"datetime","arg":"2026-06-01"}}"#,
+        #"{"__extn":{"fn":"ip","arg":"10.0.0.1"}}"#, #"{"__extn":{"fn":"ip","arg":"x"}}"#,
+        #"[{"__entity":{"type":"Traceo::PatientRecord","id":"rec-1"}}]"#,
+        #"[{"type":"PatientRecord","id":"rec-1"},{"type":"PatientRecord","id":"rec-\u0032"}]"#,
+        #"{"method":"GET"}"#, #"{"requests_today":5}"#, #"{"id":"acme"}"#,
+    ]
+}
