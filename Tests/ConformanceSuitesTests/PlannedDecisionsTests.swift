@@ -102,6 +102,40 @@ import Testing
         #expect(answered * 10 > setting.questions.count * 6, "\(answered) of \(setting.questions.count)")
     }
 
+    @Test("what only the server may say about a credential takes the general way, which refuses it")
+    func callersDoNotDescribeCredentials() throws {
+        let loaded = BundleLoader.loadApplication(
+            from: BundleFiles(
+                application: "vault",
+                texts: [
+                    "bundle.yaml": "name: vault\nnamespace: Vault\nasserted_principals: true\n",
+                    "schema.cedarschema": """
+                    namespace Vault {
+                        entity User; entity Door;
+                        action "open" appliesTo {
+                            principal: User, resource: Door,
+                            context: { credential?: { second_factor: Bool }, note?: String }
+                        };
+                    }
+                    """,
+                    "policies/a.cedar": """
+                    permit (principal, action, resource)
+                    when { context has credential && context.credential.second_factor };
+                    """,
+                ]))
+        let applications = try #require(loaded.applications, "\(loaded.diagnostics)")
+        let planned = PlannedDecisions(limits: .request)
+        func reads(_ context: String) -> Bool {
+            let body =
+                #"{"principal": {"type": "User", "id": "u"}, "action": {"id": "open"}, "#
+                + #""resource": {"type": "Door", "id": "d"}, "context": \#(context)}"#
+            return planned.read(
+                Array(body.utf8), .native, application: nil, tenant: nil, in: applications, at: morning)
+        }
+        #expect(reads("{}") && reads(#"{"note": "n"}"#))
+        #expect(!reads(#"{"credential": {"second_factor": true}}"#))
+    }
+
     @Test("hostile and unusual questions", arguments: [1, 2] as [UInt64], [false, true])
     func mutations(seed: UInt64, isAuthZEN: Bool) throws {
         let setting = try Setting()
@@ -220,7 +254,11 @@ private enum Tree {
                 elements.append(Self.anything(using: &random))
             } else {
                 let index = Int.random(in: 0..<elements.count, using: &random)
-                if Bool.random(using: &random) { elements[index].mutate(using: &random) } else { elements.append(elements[index]) }
+                if Bool.random(using: &random) {
+                    elements[index].mutate(using: &random)
+                } else {
+                    elements.append(elements[index])
+                }
             }
             self = .array(elements)
         case .object(var members):
@@ -251,8 +289,10 @@ private enum Tree {
     private static let values = [
         "null", "true", "false", "0", "-0", "3", "1.5", "1e2", "9223372036854775808", #""""#, #""x""#, #""acme""#,
         #""admin""#, #""ADMIN""#, #""Editor""#, #""viewer""#, #""User""#, #""Traceo::User""#, #""Metric""#,
-        #""Role""#, #""Permission""#, #""Traceo::Role""#, #""Team""#, #""Action""#, #""metrics:read""#, #""data:delete""#,
-        #""confidential""#, #""internal""#, #""10.1.2.3""#, #""2026-06-01""#, #""2026-06-01T00:00:00Z""#, #""a\u0041\n""#,
+        #""Role""#, #""Permission""#, #""Traceo::Role""#, #""Team""#, #""Action""#, #""metrics:read""#,
+        #""data:delete""#,
+        #""confidential""#, #""internal""#, #""10.1.2.3""#, #""2026-06-01""#, #""2026-06-01T00:00:00Z""#,
+        #""a\u0041\n""#,
         #""e\u0301""#, #""u1""#, #""rec-1""#, "{}", "[]", #"["a","a","b"]"#, #"[1,"a"]"#, #"["viewer","Admin"]"#,
         #"{"type":"User","id":"u1"}"#, #"{"id":"u1","type":"Traceo::User"}"#, #"[{"type":"Team","id":"sre"}]"#,
         #"[{"type":"Role","id":"registry/admin"}]"#, #"{"__entity":{"type":"Traceo::User","id":"u1"}}"#,
