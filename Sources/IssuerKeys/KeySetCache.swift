@@ -104,10 +104,12 @@ package final class KeySetCache: KeySource {
     package func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                for (unit, assignment) in takeDue() {
+                let due = takeDue()
+                for (unit, assignment) in due {
                     group.addTask { await self.refresh(unit, assignment) }
                 }
-                try? await Task.sleep(nanoseconds: 50_000_000)
+                // As long as there is much to do, a fetch that ends makes room for the next one soon.
+                try? await Task.sleep(nanoseconds: due.isEmpty ? 50_000_000 : 10_000_000)
             }
             group.cancelAll()
         }
@@ -127,7 +129,16 @@ package final class KeySetCache: KeySource {
         let now = clock()
         let all = units.withLock { Array($0.values) }
         var taken: [(KeySetUnit, KeySetUnit.Assignment)] = []
-        for unit in all where unit.isDue(at: now) {
+        // What tokens wait for comes first: a server that starts with thousands of issuers has much to fetch.
+        var (awaited, others): ([KeySetUnit], [KeySetUnit]) = ([], [])
+        for unit in all {
+            switch unit.isAwaited(at: now) {
+            case true: awaited.append(unit)
+            case false: others.append(unit)
+            case nil: break
+            }
+        }
+        for unit in awaited + others {
             guard runningFetches.load(ordering: .relaxed) < policy.maximumConcurrency else { break }
             let host = Self.host(unit.place)
             let mayRun = counts.withLock { counts in

@@ -28,6 +28,8 @@ final class KeySetUnit: Sendable {
         var keyAddress: String?
         var discoveredAt: Int64 = 0
         var usedAt: Int64
+        /// Whether a token could not be judged since the last fetch.
+        var isAwaited = false
         /// Keys that tokens named and the set did not have, since the last fetch.
         var wanted: Set<[UInt8]> = []
         /// Until when a key is known not to exist.
@@ -51,6 +53,7 @@ final class KeySetUnit: Sendable {
             if now - state.usedAt > schedule.idleAfter { state.due = min(state.due, now) }
             state.usedAt = now
             guard let snapshot = state.snapshot, let fetchedAt = state.fetchedAt else {
+                state.isAwaited = true
                 return .unavailable(
                     reason: "the keys of `\(place.name)` have not been fetched: \(state.lastError ?? "not yet asked")")
             }
@@ -70,6 +73,7 @@ final class KeySetUnit: Sendable {
             guard state.snapshot?.generation == snapshot.generation else { return .pending }
             if let until = state.absent[keyID], until >= now { return .absent }
             if state.wanted.count < Self.maximumRemembered { state.wanted.insert(keyID) }
+            state.isAwaited = true
             let earliest = state.attemptedAt.map { $0 + schedule.unknownKeyGap } ?? now
             state.due = min(state.due, max(now, earliest))
             return .pending
@@ -91,6 +95,7 @@ final class KeySetUnit: Sendable {
         state.withLock { state in
             guard !state.isFetching, state.due <= now else { return nil }
             state.isFetching = true
+            state.isAwaited = false
             state.attemptedAt = now
             let isKnown = state.keyAddress != nil && now - state.discoveredAt < schedule.discoveryInterval
             return Assignment(
@@ -99,9 +104,9 @@ final class KeySetUnit: Sendable {
         }
     }
 
-    /// Whether a fetch is due.
-    func isDue(at now: Int64) -> Bool {
-        state.withLock { !$0.isFetching && $0.due <= now }
+    /// Whether a fetch is due, and whether a token waits for it; `nil` when none is due.
+    func isAwaited(at now: Int64) -> Bool? {
+        state.withLock { !$0.isFetching && $0.due <= now ? $0.isAwaited : nil }
     }
 
     /// Notes where discovery says that the keys are.

@@ -51,6 +51,22 @@ import Testing
         #expect(setting.fetches == 1)
     }
 
+    @Test("what a token waits for is fetched first") func awaited() async throws {
+        let fetcher = ManualFetcher()
+        var policy = KeyFetchPolicy()
+        policy.maximumConcurrency = 1
+        let cache = KeySetCache(fetcher: fetcher, policy: policy, clock: { 0 })
+        let issuers = (0..<50).map {
+            TrustedIssuer(issuer: CedarString("https://i\($0).example"), keys: .address("https://i\($0).example/keys"))
+        }
+        cache.retain([TenantTrust(tenant: "a", issuers: issuers)])
+        for number in [17, 42] {
+            _ = cache.keys(of: issuers[number])
+            await cache.refreshDue()
+            #expect(fetcher.count("https://i\(number).example/keys") == 1)
+        }
+    }
+
     @Test("refreshes come ahead of the end of the interval, within bounds") func refresh() async throws {
         let setting = Setting()
         setting.publish(try SigningKey.make(.es256).jwk(), age: 1)
