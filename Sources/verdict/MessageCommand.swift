@@ -57,10 +57,10 @@ struct MessageCommand: AsyncParsableCommand {
 
         func run() throws {
             let instant = try MessageFile.instant(now)
-            let keys = try signedBy.map { path in
-                try (CertificateText.read(try InputFile.read(path).bytes) ?? []).compactMap {
-                    PublicKey(certificate: $0)
-                }
+            var keys: [PublicKey]?
+            if let signedBy {
+                let certificates = CertificateText.read(try InputFile.read(signedBy).bytes) ?? []
+                keys = certificates.compactMap { PublicKey(certificate: $0) }
             }
             let found: Metadata
             do {
