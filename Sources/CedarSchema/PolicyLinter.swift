@@ -201,7 +201,8 @@ struct LintRun {
             failures.check()
             return add(failures.findings)
         }
-        var checker = Typechecker(expression, schema: schema, isStrict: false, tracing: true, budget: ValidationBudget())
+        var checker = Typechecker(
+            expression, schema: schema, isStrict: false, tracing: true, budget: ValidationBudget())
         for environment in environments {
             if checker.check(in: environment).type == nil, checker.isExhausted { return }
             let unchecked = checker.findings.filter { $0.code == .uncheckedAttribute }.map(\.span)

@@ -219,7 +219,8 @@ package final class DecisionResponder: HTTPResponder {
     }
 
     private var decisionPoint: PolicyDecisionPoint {
-        PolicyDecisionPoint(applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
+        PolicyDecisionPoint(
+            applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
             engine: settings.engine)
     }
 
