@@ -220,7 +220,11 @@ private enum Tree {
                 elements.append(Self.anything(using: &random))
             } else {
                 let index = Int.random(in: 0..<elements.count, using: &random)
-                if Bool.random(using: &random) { elements[index].mutate(using: &random) } else { elements.append(elements[index]) }
+                if Bool.random(using: &random) {
+                    elements[index].mutate(using: &random)
+                } else {
+                    elements.append(elements[index])
+                }
             }
             self = .array(elements)
         case .object(var members):
@@ -251,8 +255,10 @@ private enum Tree {
     private static let values = [
         "null", "true", "false", "0", "-0", "3", "1.5", "1e2", "9223372036854775808", #""""#, #""x""#, #""acme""#,
         #""admin""#, #""ADMIN""#, #""Editor""#, #""viewer""#, #""User""#, #""Traceo::User""#, #""Metric""#,
-        #""Role""#, #""Permission""#, #""Traceo::Role""#, #""Team""#, #""Action""#, #""metrics:read""#, #""data:delete""#,
-        #""confidential""#, #""internal""#, #""10.1.2.3""#, #""2026-06-01""#, #""2026-06-01T00:00:00Z""#, #""a\u0041\n""#,
+        #""Role""#, #""Permission""#, #""Traceo::Role""#, #""Team""#, #""Action""#, #""metrics:read""#,
+        #""data:delete""#,
+        #""confidential""#, #""internal""#, #""10.1.2.3""#, #""2026-06-01""#, #""2026-06-01T00:00:00Z""#,
+        #""a\u0041\n""#,
         #""e\u0301""#, #""u1""#, #""rec-1""#, "{}", "[]", #"["a","a","b"]"#, #"[1,"a"]"#, #"["viewer","Admin"]"#,
         #"{"type":"User","id":"u1"}"#, #"{"id":"u1","type":"Traceo::User"}"#, #"[{"type":"Team","id":"sre"}]"#,
         #"[{"type":"Role","id":"registry/admin"}]"#, #"{"__entity":{"type":"Traceo::User","id":"u1"}}"#,
