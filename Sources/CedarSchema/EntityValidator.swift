@@ -75,10 +75,9 @@ public struct EntityValidator: Sendable {
             guard let type = validator.schema.entityTypes[entity.uid.type] else {
                 return [validator.undeclaredType(of: entity.uid)]
             }
-            let owner = "`\(entity.uid.excerpt)`"
             var problems: [ConformanceError] = []
             if let problem = conformance.enumerationProblem(of: entity.uid) { problems.append(problem) }
-            if checksValues { problems += valueProblems(of: entity, type, owner) }
+            if checksValues { problems += valueProblems(of: entity, type) }
             for parent in entity.parents.sorted() {
                 if problems.count >= EntityValidator.maximumProblems { break }
                 if let problem = parentProblem(of: entity.uid, parent) { problems.append(problem) }
@@ -86,11 +85,10 @@ public struct EntityValidator: Sendable {
             return problems
         }
 
-        private func valueProblems(
-            of entity: Entity, _ type: Schema.EntityType, _ owner: String
-        ) -> [ConformanceError] {
+        private func valueProblems(of entity: Entity, _ type: Schema.EntityType) -> [ConformanceError] {
             var problems: [ConformanceError] = []
-            if let problem = conformance.problem(of: entity.attributes, as: type.attributes, owner: owner) {
+            let owner = { "`\(entity.uid.excerpt)`" }
+            if let problem = conformance.problem(of: entity.attributes, as: type.attributes, owner: owner()) {
                 problems.append(problem)
             }
             for tag in entity.tags.fields {
@@ -99,10 +97,9 @@ public struct EntityValidator: Sendable {
                     problems.append(validator.unexpectedTag(tag.key, of: entity.uid))
                     break
                 }
-                let tagOwner = "tag `\(tag.key.fieldName)` of \(owner)"
-                if let problem = conformance.problem(of: tag.value, as: tagType, owner: tagOwner) {
-                    problems.append(problem)
-                }
+                let problem = conformance.problem(
+                    of: tag.value, as: tagType, owner: "tag `\(tag.key.fieldName)` of \(owner())")
+                if let problem { problems.append(problem) }
             }
             return problems
         }

@@ -49,8 +49,9 @@ public struct RequestValidator: Sendable {
                         help: types.isEmpty ? "it applies to nothing" : "it applies to \(Self.list(types))"))
             }
         }
-        let owner = "the context of `\(request.action.excerpt)`"
-        if let problem = conformance.problem(of: request.context, as: action.context, owner: owner) {
+        if let problem = conformance.problem(
+            of: request.context, as: action.context, owner: "the context of `\(request.action.excerpt)`")
+        {
             problems.append(problem)
         }
         return problems

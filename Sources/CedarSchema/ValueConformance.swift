@@ -10,13 +10,33 @@ struct ValueConformance {
 
     /// The first thing that is wrong with the fields of a record, which is named `owner` in messages; `nil` when they
     /// fit.
-    func problem(of record: Record, as type: RecordType, owner: String) -> ConformanceError? {
-        problem(of: record, as: type, path: "", owner)
+    func problem(of record: Record, as type: RecordType, owner: @autoclosure () -> String) -> ConformanceError? {
+        // Most records conform: the texts of a message are only made when one is needed.
+        conforms(record, to: type) ? nil : problem(of: record, as: type, path: "", owner())
     }
 
     /// The first thing that is wrong with a value, which is named `owner` in messages; `nil` when it fits.
-    func problem(of value: Value, as type: SchemaType, owner: String) -> ConformanceError? {
-        problem(of: value, as: type, path: "", owner)
+    func problem(of value: Value, as type: SchemaType, owner: @autoclosure () -> String) -> ConformanceError? {
+        conforms(value, to: type) ? nil : problem(of: value, as: type, path: "", owner())
+    }
+
+    private func conforms(_ record: Record, to type: RecordType) -> Bool {
+        guard type.firstMissing(in: record) == nil else { return false }
+        for field in record.fields {
+            guard let attribute = type.attributes[field.key], conforms(field.value, to: attribute.type) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    private func conforms(_ value: Value, to type: SchemaType) -> Bool {
+        switch (type, value) {
+        case (.set(let element), .set(let set)): set.elements.allSatisfy { conforms($0, to: element) }
+        case (.record(let record), .record(let fields)): conforms(fields, to: record)
+        case (.entity(let name), .entity(let uid)): uid.type == name && !names.isMissing(uid)
+        default: Self.isScalar(value, of: type)
+        }
     }
 
     private func problem(

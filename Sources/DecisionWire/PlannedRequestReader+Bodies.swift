@@ -23,7 +23,8 @@ extension PlannedRequestReader {
         guard principal >= 0, action >= 0, resource >= 0,
             let who = nativeParty(text, tokens, principal, mayHaveRoles: true),
             let what = nativeParty(text, tokens, resource, mayHaveRoles: false),
-            let (index, properties) = self.action(text, tokens, action, name: names.id, properties: names.attributes, isStrict: true),
+            let (index, properties) = self.action(
+                text, tokens, action, name: names.id, properties: names.attributes, isStrict: true),
             setContext(
                 text, tokens, context: context, properties: properties, of: plan.action(at: index), at: now),
             setQuestion(text, tokens, principal: who, action: index, resource: what), finish()

@@ -79,7 +79,9 @@ struct PlannedRequestReader {
         builder.beginRecord()
         builder.includeStored(party.entity)
         if party.attributes >= 0 {
-            guard fields(text, tokens, party.attributes, of: record, storedAt: party.entity, &seen) else { return false }
+            guard fields(text, tokens, party.attributes, of: record, storedAt: party.entity, &seen) else {
+                return false
+            }
         }
         builder.endRecord()
         var missing = record.required & ~seen
@@ -131,7 +133,8 @@ struct PlannedRequestReader {
         guard Self.isArray(text, tokens[index]) else { return false }
         var element = index + 1
         for _ in 0..<Int(tokens[index].detail) {
-            guard let (typeToken, id) = pair(text, tokens, element), let parent = party(text, tokens, type: typeToken, id: id),
+            guard let (typeToken, id) = pair(text, tokens, element),
+                let parent = party(text, tokens, type: typeToken, id: id),
                 plan.allowsParent(type, parent.type)
             else { return false }
             builder.addParent(parent.entity)

@@ -18,14 +18,14 @@ struct DecisionHeaders {
         var contentTypes = 0
         for (name, value) in headers {
             switch name.utf8.count {
-            case 12 where name.equalsIgnoringASCIICase("content-type"):
+            case 12 where Self.isSame(name, "Content-Type"):
                 contentType = value
                 contentTypes += 1
-            case 12 where requestID == nil && name.equalsIgnoringASCIICase("x-request-id"):
+            case 12 where requestID == nil && Self.isSame(name, "X-Request-ID"):
                 requestID = value
-            case 13 where name.equalsIgnoringASCIICase("x-scope-orgid"):
+            case 13 where Self.isSame(name, "X-Scope-OrgID"):
                 tenants.append(value)
-            case 21 where name.equalsIgnoringASCIICase("x-verdict-application"):
+            case 21 where Self.isSame(name, "X-Verdict-Application"):
                 applications.append(value)
             default: break
             }
@@ -51,6 +51,16 @@ struct DecisionHeaders {
         }
         return true
     }
+
+    /// Whether two names of fields are the same, which they are whatever the case of their letters.
+    private static func isSame(_ name: String, _ other: String) -> Bool {
+        let (left, right) = (name.utf8.span, other.utf8.span)
+        guard left.count == right.count else { return false }
+        for index in left.indices where lowered(left[index]) != lowered(right[index]) { return false }
+        return true
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateways
 import NIOCore
 import NIOPosix
 import StrictJSON

@@ -57,9 +57,10 @@ struct MessageCommand: AsyncParsableCommand {
 
         func run() throws {
             let instant = try MessageFile.instant(now)
-            let keys = try signedBy.map { path in
-                let bytes = try InputFile.read(path).bytes
-                return (CertificateText.read(bytes) ?? []).compactMap { PublicKey(certificate: $0) }
+            var keys: [PublicKey]?
+            if let signedBy {
+                let certificates = CertificateText.read(try InputFile.read(signedBy).bytes) ?? []
+                keys = certificates.compactMap { PublicKey(certificate: $0) }
             }
             let found: Metadata
             do {

@@ -2,20 +2,23 @@
 ///
 /// Recording costs an addition. A percentile is the upper end of its bucket, so that it is never better than what was
 /// measured.
-struct DurationHistogram: Sendable {
+package struct DurationHistogram: Sendable {
     private var counts = [UInt64](repeating: 0, count: 58 * 128)
 
+    /// Makes an empty histogram.
+    package init() {}
+
     /// How many durations were recorded.
-    private(set) var count: UInt64 = 0
+    package private(set) var count: UInt64 = 0
 
     /// The sum of all, in nanoseconds.
-    private(set) var sum: UInt64 = 0
+    package private(set) var sum: UInt64 = 0
 
     /// The longest, in nanoseconds.
-    private(set) var maximum: UInt64 = 0
+    package private(set) var maximum: UInt64 = 0
 
     /// Counts a duration.
-    mutating func record(nanoseconds: UInt64) {
+    package mutating func record(nanoseconds: UInt64) {
         counts[Self.bucket(of: nanoseconds)] += 1
         count += 1
         sum &+= nanoseconds
@@ -23,7 +26,7 @@ struct DurationHistogram: Sendable {
     }
 
     /// Adds the counts of another histogram.
-    mutating func add(_ other: DurationHistogram) {
+    package mutating func add(_ other: DurationHistogram) {
         for index in counts.indices { counts[index] += other.counts[index] }
         count += other.count
         sum &+= other.sum
@@ -31,10 +34,10 @@ struct DurationHistogram: Sendable {
     }
 
     /// The mean in nanoseconds; 0 when nothing was recorded.
-    var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) }
+    package var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) }
 
     /// The duration that a share of all does not exceed, in nanoseconds; 0 when nothing was recorded.
-    func percentile(_ percent: Double) -> UInt64 {
+    package func percentile(_ percent: Double) -> UInt64 {
         let rank = max(1, UInt64((Double(count) * percent / 100).rounded(.up)))
         var seen: UInt64 = 0
         for (index, number) in counts.enumerated() {
