@@ -24,7 +24,8 @@ extension TenantTrust {
             if let saml { return TenantTrust(tenant: CedarString(tenant), issuers: [], saml: saml) }
             if let claims {
                 diagnostics.report(
-                    .identityContradiction, "`claims` has no effect without an issuer in `oidc` or a provider in `saml`",
+                    .identityContradiction,
+                    "`claims` has no effect without an issuer in `oidc` or a provider in `saml`",
                     severity: .warning, at: claims.location)
             }
             return nil
