@@ -151,23 +151,28 @@ final class LocalIssuer: @unchecked Sendable {
         return paths.first { FileManager.default.fileExists(atPath: $0) }
     }
 
-    private static var python: String { ProcessInfo.processInfo.environment["VERDICT_PYTHON"] ?? "python3" }
-
-    static let isAvailable: Bool = {
-        guard script != nil else { return false }
+    /// The interpreter itself: a launcher in front of it would be ended in its place.
+    private static let python: String? = {
         let probe = Process()
         probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        probe.arguments = [python, "-c", "import cryptography"]
+        let name = ProcessInfo.processInfo.environment["VERDICT_PYTHON"] ?? "python3"
+        probe.arguments = [name, "-c", "import sys, cryptography; print(sys.executable)"]
         probe.standardError = FileHandle.nullDevice
-        guard (try? probe.run()) != nil else { return false }
+        let output = Pipe()
+        probe.standardOutput = output
+        guard (try? probe.run()) != nil else { return nil }
+        let data = output.fileHandleForReading.readDataToEndOfFile()
         probe.waitUntilExit()
-        return probe.terminationStatus == 0
+        let path = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return probe.terminationStatus == 0 && path.hasPrefix("/") ? path : nil
     }()
+
+    static let isAvailable = script != nil && python != nil
 
     init(tenants: Int) async throws {
         process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [Self.python, try #require(Self.script), "--port", "0", "--tenants", "\(tenants)"]
+        process.executableURL = URL(fileURLWithPath: try #require(Self.python))
+        process.arguments = [try #require(Self.script), "--port", "0", "--tenants", "\(tenants)"]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -183,13 +188,16 @@ final class LocalIssuer: @unchecked Sendable {
         base = try #require(line.split(separator: " ").last.map { String($0).trimmingCharacters(in: .newlines) })
     }
 
-    deinit { process.terminate() }
+    deinit { stop() }
 
-    func stop() { process.terminate() }
+    /// Ends the process; it may have inherited from the runner that it ignores a request to end.
+    func stop() {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
 
     @discardableResult
     func post(_ path: String, _ body: String) async throws -> [UInt8] {
-        let (base, python) = (self.base, Self.python)
+        let (base, python) = (self.base, try #require(Self.python))
         // A request by Python keeps the tests free of an HTTP client of their own.
         let program = """
             import sys, urllib.request
@@ -197,8 +205,8 @@ final class LocalIssuer: @unchecked Sendable {
             """
         return try await Task.detached {
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [python, "-c", program, base + path, body]
+            process.executableURL = URL(fileURLWithPath: python)
+            process.arguments = ["-c", program, base + path, body]
             let output = Pipe()
             process.standardOutput = output
             try process.run()
