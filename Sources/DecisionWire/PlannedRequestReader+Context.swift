@@ -49,7 +49,9 @@ extension PlannedRequestReader {
         var key = context + 1
         for _ in 0..<Int(tokens[context].detail) {
             let name = name(text, tokens[key])
-            if name == names.now || name == names.tenant || name == names.permission || name == names.action {
+            if name == names.now || name == names.tenant || name == names.permission || name == names.action
+                || name == names.credential
+            {
                 return true
             }
             key = Int(tokens[key + 1].next)
