@@ -13,7 +13,8 @@ package struct RequestPlanNames: BitwiseCopyable, Sendable {
     /// The names themselves.
     static let all: [CedarString] = [
         "application", "tenant", "principal", "subject", "action", "resource", "context", "type", "id", "name",
-        "attributes", "properties", "roles", "parents", "credentials", "now", "permission", "credential", "__entity", "__extn",
+        "attributes", "properties", "roles", "parents", "credentials", "now", "permission", "credential", "__entity",
+        "__extn",
         "fn", "arg", "instant", "date", "hour", "minute", "day_of_week", "time_zone", "default",
     ]
 
