@@ -2,6 +2,7 @@
 # make test    build everything and run every test
 # make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
 # make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
+# make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
 # make bench   measure the compiled engine and check its budgets
 # make bench-peers   compare it with Rust Cedar, which is installed into .venv
 #
@@ -10,13 +11,13 @@
 SWIFT ?= swift
 # What the Swift toolchain, the build and the tests need beyond a bare Debian 12.
 PACKAGES := binutils ca-certificates curl git libc6-dev libcurl4 libedit2 libgcc-12-dev libpython3.11 libsqlite3-0 \
-            libstdc++-12-dev libxml2 libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
+            libssl-dev libstdc++-12-dev libxml2-dev libxmlsec1-dev libz3-4 pkg-config python3 python3-venv tzdata xz-utils zlib1g-dev
 PORT ?= 8180
 OPERATIONS_PORT ?= 8181
 SEED ?= 1
 CASES ?= 20000
 
-.PHONY: help setup peers build serve test differential fuzz budgets bench bench-build bench-peers format lint clean
+.PHONY: help setup peers build serve test differential fuzz fuzz-saml budgets bench bench-build bench-peers format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -66,6 +67,11 @@ differential: peers
 
 fuzz: setup
 	@Tests/Fuzzing/fuzz.sh .build/fuzz $(FUZZ_TARGETS)
+
+# The C boundary of SAML: hostile messages with the address sanitizer, and threads with the thread sanitizer.
+fuzz-saml: setup
+	@Tests/Fuzzing/Messages/fuzz.sh .build/fuzz-saml
+	@Tests/Fuzzing/Messages/threads.sh .build/threads-saml
 
 bench-build: setup
 	@echo "bench: compiling the benchmarks (release)"

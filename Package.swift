@@ -11,8 +11,21 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The settings of the C target: every macro of `pkg-config --cflags xmlsec1-openssl`, which the package manager drops.
+///
+/// Without `XMLSEC_NO_SIZE_T` the structures of libxmlsec1 have another layout than the library was built with.
+let xmlsecSettings: [CSetting] = [
+    .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"), .define("_GNU_SOURCE"),
+    .define("__XMLSEC_FUNCTION__", to: "__func__"), .define("XMLSEC_NO_SIZE_T"),
+    .define("XMLSEC_OPENSSL3_ENGINES", to: "1"), .define("XMLSEC_NO_GOST", to: "1"),
+    .define("XMLSEC_NO_GOST2012", to: "1"), .define("XMLSEC_NO_CRYPTO_DYNAMIC_LOADING", to: "1"),
+    .define("XMLSEC_CRYPTO_OPENSSL", to: "1"),
+]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -21,7 +34,9 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// A library room of the house. A room depends only on rooms above it.
+/// A library room of the house.
+///
+/// A room depends only on rooms above it.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -46,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -57,19 +73,54 @@ let package = Package(
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
         room(
-            "PolicyBundles",
+            "Residency",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
-        room("DecisionPoint", ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles"]),
+        room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
+        room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
+        room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
+        .systemLibrary(
+            name: "CXMLSecSystem", pkgConfig: "xmlsec1-openssl",
+            providers: [.apt(["libxml2-dev", "libxmlsec1-dev", "libssl-dev"])]),
+        .target(name: "CXMLSec", dependencies: ["CXMLSecSystem"], cSettings: xmlsecSettings),
+        room(
+            "SAML",
+            [
+                "CXMLSec", "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", crypto,
+            ]),
+        room(
+            "PolicyBundles",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "Identity", "SAML", crypto,
+            ]),
+        room(
+            "IssuerKeys",
+            [
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
+                nioHTTP1,
+            ]),
+        room(
+            "DecisionPoint",
+            ["CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency", "Identity", "PolicyBundles"]),
         room(
             "DecisionWire",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Residency", "Identity", "PolicyBundles",
+                "DecisionPoint",
+            ]),
         room(
-            "Gateways", ["StrictJSON", "DecisionPoint", "DecisionWire", "PolicyBundles", nioCore, nioPosix, nioHTTP1]),
+            "Gateways",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Residency", "Identity", "PolicyBundles", "OpenIDConnect",
+                "IssuerKeys",
+                "DecisionPoint", "DecisionWire", nioCore, nioPosix, nioHTTP1,
+            ]),
         room(
             "ConformanceSuites",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint", "DecisionWire",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto,
+                cryptoExtras,
             ]),
         .target(
             name: "PublishedFormats", resources: [.embedInCode("Formats"), .embedInCode("Codes")],
@@ -78,8 +129,10 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "PublishedFormats",
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "Gateways", "ConformanceSuites", argumentParser, logging, serviceLifecycle,
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Residency",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "Gateways", "ConformanceSuites", "Documents", "JOSE",
+                "Identity", "OpenIDConnect", "IssuerKeys", "SAML", crypto, cryptoExtras, argumentParser,
+                logging, serviceLifecycle,
                 unixSignals, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings),
@@ -92,20 +145,46 @@ let package = Package(
             "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
+        .target(
+            name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
+            swiftSettings: settings),
+        tests("JOSETests", ["StrictJSON", "JOSE", "SigningKeys", crypto, cryptoExtras]),
+        tests(
+            "IdentityTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE", "Identity"]),
+        tests(
+            "OpenIDConnectTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "JOSE", "Identity", "OpenIDConnect",
+                "SigningKeys", crypto,
+            ]),
+        tests(
+            "SAMLTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML", crypto,
+                cryptoExtras,
+            ], fixtures: true),
+        tests(
+            "IssuerKeysTests",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys",
+                "SigningKeys", nioCore,
+            ]),
         tests(
             "PolicyBundlesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles", "DecisionPoint",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
+                "DecisionPoint",
                 "DecisionWire",
             ], fixtures: true),
         tests(
             "DecisionPointTests",
-            ["CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint"]),
+            ["CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles", "DecisionPoint"]),
         tests(
             "DecisionWireTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles",
+                "DecisionPoint", "DecisionWire",
             ]),
         tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
         tests(
@@ -118,7 +197,7 @@ let package = Package(
             name: "PublishedFormatsTests",
             dependencies: [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "ConformanceSuites", "PublishedFormats",
+                "DecisionWire", "ConformanceSuites", "PublishedFormats", "OpenIDConnect",
             ],
             exclude: ["Fixtures", "validate.py"], swiftSettings: settings),
         tests(
@@ -133,13 +212,24 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "FuzzProperties",
-            dependencies: ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine"],
+            dependencies: [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "JOSE", "Identity",
+                "OpenIDConnect",
+            ],
             path: "Tests/Fuzzing/Properties", swiftSettings: settings),
         .testTarget(
             name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
             swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
-        tests("VerdictTests", ["verdict"]),
+        tests("JWTVectorTests", ["ConformanceSuites"]),
+        .testTarget(
+            name: "SAMLVectorTests", dependencies: ["ConformanceSuites"], exclude: ["Fixtures"], swiftSettings: settings
+        ),
+        tests(
+            "ResidencyTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
+        tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
+        tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
     ]
 )

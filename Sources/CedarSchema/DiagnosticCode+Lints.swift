@@ -24,4 +24,7 @@ extension DiagnosticCode {
 
     /// V1407: a policy without `@reason`.
     public static let missingReason = DiagnosticCode(1407)
+
+    /// Whether the code is one of a lint, which tells authors something and users of the policies nothing.
+    public var isLint: Bool { (1401...1499).contains(number) }
 }

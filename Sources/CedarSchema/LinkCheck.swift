@@ -4,7 +4,7 @@ import CedarSyntax
 ///
 /// The conditions need no second look, because slots stand in scopes only.
 struct LinkCheck {
-    let link: PolicyLink
+    let link: LinkSource
     let template: Policy
     let schema: Schema
     let names: SchemaNames
@@ -14,7 +14,7 @@ struct LinkCheck {
     private(set) var budget: ValidationBudget
 
     init(
-        _ link: PolicyLink, of template: Policy, schema: Schema, names: SchemaNames, relations: SchemaRelations,
+        _ link: LinkSource, of template: Policy, schema: Schema, names: SchemaNames, relations: SchemaRelations,
         budget: ValidationBudget
     ) {
         self.link = link

@@ -51,7 +51,7 @@ public struct PolicyValidator: Sendable {
     ///
     /// Templates are checked for every entity that their slots can hold; of their links, only the slots remain to be
     /// checked. The findings stand in the order of the policies, then of the links.
-    public func validate(_ policies: [PolicySource], links: [PolicyLink] = []) -> ValidationReport {
+    public func validate(_ policies: [PolicySource], links: [LinkSource] = []) -> ValidationReport {
         validate(policies, links: links, knowing: []).report
     }
 
@@ -61,7 +61,7 @@ public struct PolicyValidator: Sendable {
     /// - Parameter known: what was found of each of the policies, as far as it is known; may be empty.
     /// - Returns: the report, and what was found of each policy, to be known the next time.
     public func validate(
-        _ policies: [PolicySource], links: [PolicyLink], knowing known: [PolicyVerdict?]
+        _ policies: [PolicySource], links: [LinkSource], knowing known: [PolicyVerdict?]
     ) -> (report: ValidationReport, verdicts: [PolicyVerdict]) {
         var report = ValidationReport()
         var verdicts: [PolicyVerdict] = []

@@ -33,9 +33,8 @@ extension Typechecker {
     ) -> TypeAnswer {
         let receiver = require(receiver, span, "an entity or a record", Self.isEntityOrRecord)
         guard let type = receiver.type else { return TypeAnswer(nil, isSound: false) }
-        let owner = isContext ? "the context of `\(environment.action.excerpt)`" : "`\(type)`"
         guard let attribute = lattice.attribute(name, of: type) else {
-            reportUnknownAttribute(name, of: type, owner, step.span)
+            reportUnknownAttribute(name, of: type, owner(type, isContext: isContext), step.span)
             return TypeAnswer(nil, isSound: false)
         }
         if attribute.isRequired || isKnown(.attribute(of: step.receiver, name)) {
@@ -44,9 +43,14 @@ extension Typechecker {
         findings.append(
             report(
                 .uncheckedAttribute, step.span,
-                "attribute `\(name.fieldName)` of \(owner) is optional and may be absent",
+                "attribute `\(name.fieldName)` of \(owner(type, isContext: isContext)) is optional and may be absent",
                 help: "test it first: `... has \(name.fieldName) && ...`"))
         return TypeAnswer(attribute.type, isSound: false)
+    }
+
+    /// What an attribute belongs to, for messages; types may be large, so it is written only when something is found.
+    private func owner(_ type: ValidationType, isContext: Bool) -> String {
+        isContext ? "the context of `\(environment.action.excerpt)`" : "`\(type)`"
     }
 
     mutating func reportUnknownAttribute(

@@ -27,7 +27,23 @@ public struct CedarString: Hashable, Comparable, Sendable {
 
     /// Equality of the UTF-8 bytes.
     public static func == (left: CedarString, right: CedarString) -> Bool {
-        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+        let first = left.text.utf8.span
+        let second = right.text.utf8.span
+        guard first.count == second.count else { return false }
+        var at = 0
+        while at &+ 8 <= first.count {
+            // Safe: both spans have the eight bytes, and every bit pattern is a UInt64.
+            let isEqual =
+                unsafe first.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+                == second.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+            if !isEqual { return false }
+            at &+= 8
+        }
+        while at < first.count {
+            if first[at] != second[at] { return false }
+            at &+= 1
+        }
+        return true
     }
 
     /// Order of the UTF-8 bytes.

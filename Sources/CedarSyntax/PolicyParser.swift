@@ -11,7 +11,7 @@ public enum PolicyParser {
     /// recursively can rely on it.
     public static let maximumNesting = 256
 
-    /// Reads all policies and templates of a file, with the ids `policy0`, `policy1`, ... in the order of the text.
+    /// Reads all policies and templates of a file, with ids from `policy0` in the order of the text.
     ///
     /// Never fails: every error of the file becomes a diagnostic (at most 100 of them, in the order of the text), and
     /// the policies that have errors are left out. Left out policies keep their number.

@@ -31,6 +31,18 @@ package struct CaseResult: Sendable {
         package var decision: String
         package var policies: [String]
         package var errors: [String]
+        /// The allowed regions, for questions about regions.
+        package var regions: [String]?
+        /// Who a SAML message was found to be about.
+        package var subject: Subject?
+    }
+
+    /// The name id and the attributes of a verified message.
+    package struct Subject: Sendable {
+        package var nameID: String
+        /// The values by name, in the order of the message; a name in a format other than the first of its name is
+        /// written `{format}name`.
+        package var attributes: [(name: String, values: [String])]
     }
 
     /// The result as one line of JSON, without the line end.
@@ -42,6 +54,11 @@ package struct CaseResult: Sendable {
             writer.string(value)
         }
         writer.key("values")
+        if let subject = values.subject {
+            subject.write(to: &writer)
+            writer.endObject()
+            return writer.bytes
+        }
         writer.beginObject()
         writer.key("decision")
         writer.string(values.decision)
@@ -51,9 +68,33 @@ package struct CaseResult: Sendable {
             for id in ids { writer.string(id) }
             writer.endArray()
         }
+        if let regions = values.regions {
+            writer.key("regions")
+            writer.beginArray()
+            for region in regions { writer.string(region) }
+            writer.endArray()
+        }
         writer.endObject()
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension CaseResult.Subject {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("name_id")
+        writer.string(nameID)
+        writer.key("attributes")
+        writer.beginObject()
+        for attribute in attributes {
+            writer.key(attribute.name)
+            writer.beginArray()
+            for value in attribute.values { writer.string(value) }
+            writer.endArray()
+        }
+        writer.endObject()
+        writer.endObject()
     }
 }
 

@@ -67,6 +67,12 @@ package struct SuiteQuestion: Sendable {
 
     /// The body of `POST /v1/decide`.
     package let body: [UInt8]
+
+    /// The claims of a token that the source signs and sends as the credential; `nil` where the body is complete.
+    package let claims: SuiteClaims?
+
+    /// The residency pack, when the body is a question about data alone: that of `POST /v1/route`.
+    package var pack: String?
 }
 
 /// A table of principals and actions over one resource.

@@ -1,4 +1,4 @@
-import StrictJSON
+package import StrictJSON
 
 /// What a decision source said to a question.
 package enum SourceAnswer: Sendable {
@@ -28,6 +28,9 @@ package struct SuiteAnswer: Sendable {
 
     /// The ids of the advice.
     package let advice: [String]
+
+    /// Where the data may be or go: a member of a decision, or the whole answer to a question about data alone.
+    package let route: JSONNode?
 
     /// A reason of a decision.
     package struct Reason: Sendable {
@@ -59,6 +62,7 @@ package struct SuiteAnswer: Sendable {
             let decision = root["decision"]?.string, decision == "allow" || decision == "deny"
         else { return nil }
         self.decision = decision
+        route = root["route"] ?? (root["allowed_regions"] == nil ? nil : root)
         reasons = Self.elements(root, "reasons").map { reason in
             let source = reason["source"].flatMap { source -> (file: String, line: Int, column: Int)? in
                 guard let file = source["file"]?.string, let line = source["line"]?.integer,

@@ -29,6 +29,7 @@ extension SuiteExpectation {
             included.append(Clause(aspect: aspect, values: values.map(\.value)))
             checkContained(values, in: aspect, members)
         }
+        if let node = members.value("route") { route = RoutingExpectation.read(node, diagnostics)?.route }
         members.finish()
         guard decision != nil else { return nil }
     }

@@ -13,6 +13,9 @@ package struct SuiteExpectation: Sendable {
     /// Values that must be among those of the answer.
     package var included: [Clause] = []
 
+    /// What is expected of the route; `nil` when nothing is.
+    package var route: RoutingExpectation?
+
     /// Expects a decision.
     package init(_ decision: Decision) {
         self.decision = decision
@@ -74,6 +77,15 @@ package struct SuiteExpectation: Sendable {
                 differences.append(
                     SuiteDifference("includes_\(clause.aspect.rawValue)", clause.aspect.rawValue, clause.values, actual)
                 )
+            }
+        }
+        if let route {
+            let found = answer.route.map { route.differences(from: RoutingExpectation.Answer($0)) }
+            for difference in found ?? [("route", "a route", "none")] {
+                differences.append(
+                    SuiteDifference(
+                        member: difference.0, aspect: "route", expected: [difference.1], actual: [difference.2],
+                        isSet: false))
             }
         }
         return differences

@@ -7,8 +7,14 @@ struct SuiteFixture {
     /// The name in the suite.
     let name: String
 
-    /// The member of the request body.
+    /// The member of the request body; empty where the credential says who the principal is.
     let json: [UInt8]
+
+    /// The member `credentials` of the request body; empty without any.
+    var credentials: [UInt8] = []
+
+    /// The claims of a token that is signed for each question.
+    var claims: SuiteClaims?
 }
 
 /// The fixtures of one kind, and the groups of them.
@@ -39,8 +45,8 @@ struct SuiteFixtures {
         for entry in entries {
             let name = CedarString(entry.key.value)
             names.append(entry.key)
-            if let json = party(entry) {
-                fixtures[name] = SuiteFixture(name: entry.key.value, json: json)
+            if let fixture = party(entry) {
+                fixtures[name] = fixture
             } else {
                 broken.insert(name)
             }
@@ -74,12 +80,16 @@ struct SuiteFixtures {
         }
     }
 
-    private func party(_ entry: DocumentMember) -> [UInt8]? {
+    private func party(_ entry: DocumentMember) -> SuiteFixture? {
         let before = diagnostics.diagnostics.count
         let what = "the \(kind) `\(entry.key.value)`"
         guard var reader = MappingReader(entry.value, what: what, into: diagnostics) else { return nil }
-        let type = reader.requiredString("type")
-        let id = reader.requiredString("id")
+        var fixture = SuiteFixture(name: entry.key.value, json: [])
+        if kind == "principal" { readCredentials(&reader, &fixture) }
+        // A credential says who the principal is.
+        let isNamed = fixture.credentials.isEmpty || reader.contains("type") || reader.contains("id")
+        let type = isNamed ? reader.requiredString("type") : reader.string("type")
+        let id = isNamed ? reader.requiredString("id") : reader.string("id")
         let roles = kind == "principal" ? reader.distinctStrings("roles") : nil
         let attributes = reader.value("attributes").map { AttributeJSON($0, what: "`attributes`", into: diagnostics) }
         var parents: [(type: String, id: String)] = []
@@ -91,7 +101,8 @@ struct SuiteFixtures {
             if let type, let id { parents.append((type.value, id.value)) }
         }
         reader.finish()
-        guard let type, let id, diagnostics.diagnostics.count == before else { return nil }
+        guard diagnostics.diagnostics.count == before else { return nil }
+        guard let type, let id else { return fixture }
         var writer = JSONWriter()
         writer.beginObject()
         writer.reference(type.value, id.value)
@@ -116,7 +127,31 @@ struct SuiteFixtures {
             writer.endArray()
         }
         writer.endObject()
-        return writer.bytes
+        fixture = SuiteFixture(
+            name: fixture.name, json: writer.bytes, credentials: fixture.credentials, claims: fixture.claims)
+        return fixture
+    }
+
+    /// Reads `claims`, of which a token is made, or `credentials` as a request has them.
+    private func readCredentials(_ reader: inout MappingReader, _ fixture: inout SuiteFixture) {
+        let credentials = reader.sequence("credentials") ?? []
+        if let claims = reader.entries("claims") {
+            if !credentials.isEmpty {
+                diagnostics.report(
+                    .suiteInvalidValue, "\(reader.what) has both `claims` and `credentials`",
+                    at: reader.node.location)
+            }
+            fixture.claims = SuiteClaims(claims)
+            // The source puts the token in this place.
+            fixture.credentials = Array(#"[{"type":"jwt","value":""}]"#.utf8)
+            return
+        }
+        guard !credentials.isEmpty else { return }
+        var writer = JSONWriter()
+        writer.beginArray()
+        for credential in credentials { ClaimJSON.write(credential, to: &writer) }
+        writer.endArray()
+        fixture.credentials = writer.bytes
     }
 
     // MARK: - Use

@@ -11,6 +11,7 @@ extension SuiteReader {
         let asked = distinctActions(requiredNames("action", &reader))
         let targets = Self.distinct(requiredNames("resource", &reader).flatMap { resources.resolve($0, in: file) })
         let circumstances = SuiteCircumstances(&reader, over: defaults, for: snapshot)
+        let data = reader.value("data").map { AttributeJSON($0, what: "`data`", into: diagnostics) }
         let expectation = SuiteExpectation(&reader)
         reader.finish()
         for action in asked { checkAction(action, expectation) }
@@ -24,7 +25,7 @@ extension SuiteReader {
                     ].compactMap { $0 }
                     let index = add(
                         name: varying.isEmpty ? name : "\(name) (\(varying.joined(separator: ", ")))", refs: refs,
-                        at: node.span, principal: principal, action: action.value, resource: resource, circumstances,
+                        at: node.span, principal: principal, action: action.value, resource: resource, circumstances, data: data,
                         expectation)
                     if index == nil { return }
                 }

@@ -52,6 +52,13 @@ struct SuiteReader {
         guard let root, var reader = MappingReader(root, what: "the suite", into: diagnostics) else { return nil }
         let name = reader.requiredString("suite")
         self.name = name?.value ?? ""
+        if reader.contains("pack") {
+            readRoutes(&reader)
+            reader.finish()
+            guard let name else { return nil }
+            let suite = Suite(name: self.name, file: file.name, application: "", cases: cases, matrices: [])
+            return (suite, name)
+        }
         readApplication(&reader)
         defaults = SuiteCircumstances(&reader, for: snapshot)
         principals.read(reader.entries("principals") ?? [])
@@ -147,7 +154,8 @@ struct SuiteReader {
     /// Adds a case and gives its index; `nil` beyond the limit.
     mutating func add(
         name: String, refs: [String], at span: SourceSpan, principal: SuiteFixture, action: String,
-        resource: SuiteFixture, _ circumstances: SuiteCircumstances, _ expectation: SuiteExpectation
+        resource: SuiteFixture, _ circumstances: SuiteCircumstances, data: AttributeJSON? = nil,
+        _ expectation: SuiteExpectation
     ) -> Int? {
         guard cases.count < limits.maximumCases else {
             if !isFull {
@@ -163,7 +171,7 @@ struct SuiteReader {
         let question = SuiteQuestion(
             application: application, tenant: tenant, principal: principal.name, action: action,
             resource: resource.name, now: circumstances.now,
-            body: body(tenant, principal, action, resource, circumstances))
+            body: body(tenant, principal, action, resource, circumstances, data), claims: principal.claims)
         cases.append(
             SuiteCase(
                 suite: self.name, name: name, refs: refs, file: file.name, position: file.position(at: span.start),
@@ -173,7 +181,7 @@ struct SuiteReader {
 
     private func body(
         _ tenant: String, _ principal: SuiteFixture, _ action: String, _ resource: SuiteFixture,
-        _ circumstances: SuiteCircumstances
+        _ circumstances: SuiteCircumstances, _ data: AttributeJSON?
     ) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -181,8 +189,14 @@ struct SuiteReader {
         writer.string(application)
         writer.key("tenant")
         writer.string(tenant)
-        writer.key("principal")
-        writer.raw(principal.json)
+        if !principal.json.isEmpty {
+            writer.key("principal")
+            writer.raw(principal.json)
+        }
+        if !principal.credentials.isEmpty {
+            writer.key("credentials")
+            writer.raw(principal.credentials)
+        }
         writer.key("action")
         writer.beginObject()
         writer.key("id")
@@ -192,6 +206,10 @@ struct SuiteReader {
         writer.raw(resource.json)
         writer.key("context")
         circumstances.contextWithClock.write(to: &writer)
+        if let data {
+            writer.key("data")
+            data.write(to: &writer)
+        }
         writer.endObject()
         return writer.bytes
     }

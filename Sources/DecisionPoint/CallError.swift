@@ -10,6 +10,10 @@ package struct CallError: Error, Equatable, Sendable {
         case unknownTenant = "UNKNOWN_TENANT"
         case assertionNotAllowed = "ASSERTION_NOT_ALLOWED"
         case reservedContext = "RESERVED_CONTEXT"
+        /// The installation has no residency packs, or not the one of the tenant.
+        case residencyUnavailable = "RESIDENCY_UNAVAILABLE"
+        /// A credential that cannot be judged now: neither a decision nor the caller's mistake.
+        case indeterminate = "INDETERMINATE"
     }
 
     /// The kind.

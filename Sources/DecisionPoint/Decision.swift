@@ -1,6 +1,7 @@
 package import CedarEngine
 package import CedarSyntax
 package import PolicyBundles
+package import Residency
 
 /// The answer to a decision request.
 package struct Decision: Sendable {
@@ -21,11 +22,17 @@ package struct Decision: Sendable {
     /// What the gateway may do along with the decision; by id.
     package var advice: [DutyCatalog.Duty] = []
 
+    /// Where the data may be or go; `nil` when the request asks nothing about data.
+    package var route: RoutingDecision?
+
     /// The application that decided.
     package var application = ""
 
     /// The version of the files that decided.
     package var policyVersion: String
+
+    /// What became of the request's credentials.
+    package var credential = CredentialOutcome.absent
 
     /// Makes an answer.
     package init(
@@ -35,6 +42,16 @@ package struct Decision: Sendable {
         self.reasons = reasons
         self.errors = errors
         self.policyVersion = policyVersion
+    }
+
+    /// What became of the credentials of a request.
+    package enum CredentialOutcome: Sendable, Equatable {
+        /// There was none.
+        case absent
+        /// It was verified, and its subject is the principal.
+        case accepted
+        /// It was refused, for the reason with this code.
+        case refused(String)
     }
 
     /// One reason of a decision.
@@ -123,5 +140,4 @@ package enum ReasonCode {
     package static let unknownAction = "UNKNOWN_ACTION"
     package static let requestInvalid = "REQUEST_INVALID"
     package static let credentialMissing = "credential.missing"
-    package static let credentialUnsupported = "credential.unsupported"
 }

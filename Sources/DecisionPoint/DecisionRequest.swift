@@ -1,4 +1,6 @@
 package import CedarModel
+package import Identity
+package import Residency
 
 /// The question a caller asks, in the caller's names, whatever wire format it came in.
 package struct DecisionRequest: Sendable {
@@ -10,6 +12,9 @@ package struct DecisionRequest: Sendable {
 
     /// Who asks.
     package var principal: Party
+
+    /// Whether the caller names the principal; it may leave that to the credential.
+    package var namesPrincipal = true
 
     /// The names of the roles that the caller asserts for the principal.
     package var roles: [String] = []
@@ -26,8 +31,11 @@ package struct DecisionRequest: Sendable {
     /// The circumstances.
     package var context: Record = .empty
 
-    /// The kinds of the subject's credentials, in the order given.
-    package var credentialTypes: [String] = []
+    /// The subject's credentials, in the order given.
+    package var credentials: [SubjectCredential] = []
+
+    /// What is asked about data, in the shape of a routing request; `nil` when nothing is.
+    package var data: Datum?
 
     /// Makes a request without further attributes.
     package init(principal: Party, action: String, resource: Party) {

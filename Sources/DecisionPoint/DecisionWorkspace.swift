@@ -1,10 +1,15 @@
 import CedarEngine
+package import Residency
 
 /// The memory in which one thread decides, used again for every decision.
 ///
 /// Make one for each thread or event loop. Not thread safe.
 package final class DecisionWorkspace {
     let scratch = DecisionScratch()
+
+    /// The memory for routing.
+    package let routing = RoutingWorkspace()
+
     private var request: CompiledRequest?
 
     /// Makes a workspace.

@@ -1,6 +1,7 @@
-package import CedarModel
+import CedarModel
 import CedarSchema
 import CedarSyntax
+package import Identity
 package import PolicyBundles
 
 /// Answers decision requests over one set of applications: names to entities, entities to a decision, a decision to
@@ -17,29 +18,55 @@ package struct PolicyDecisionPoint: Sendable {
     /// What evaluates the policies.
     package let engine: EvaluationEngine
 
+    /// What verifies the credentials of requests; without one every credential is refused.
+    package let verifier: (any CredentialVerifier)?
+
     /// Makes a decision point.
     package init(
-        applications: Applications, allowsRequestClock: Bool = false, engine: EvaluationEngine = .compiled
+        applications: Applications, allowsRequestClock: Bool = false, engine: EvaluationEngine = .compiled,
+        verifier: (any CredentialVerifier)? = nil
     ) {
+        self.verifier = verifier
         self.engine = engine
         self.applications = applications
         self.allowsRequestClock = allowsRequestClock
     }
 
-    /// Decides a request at an instant.
-    /// - Throws: ``CallError`` when the call is not a question that can be decided.
-    package func decide(
-        _ request: DecisionRequest, at now: Datetime, in workspace: DecisionWorkspace = DecisionWorkspace()
+    /// Decides whether the principal may, whatever is asked about data.
+    func decideAccess(
+        _ request: DecisionRequest, at now: Datetime, in workspace: DecisionWorkspace
     ) throws(CallError) -> Decision {
         let (snapshot, tenant) = try address(request)
-        try checkAssertions(request, snapshot)
-        let server = try serverContext(for: request, tenant: tenant, now: now)
-        if let refusal = credentialRefusal(request, snapshot) { return refusal }
+        try checkAssertions(request, tenant, snapshot)
+        let instant = try self.instant(of: request, now: now)
+        switch try identify(request, tenant, snapshot, at: instant) {
+        case .asserted:
+            return try decide(request, nil, tenant, snapshot, at: instant, in: workspace)
+        case .verified(let subject):
+            let effective = request.about(subject)
+            if isDescribed(effective.resource), isOneEntity(effective.principal, effective.resource, snapshot) {
+                throw Self.assertedPrincipal
+            }
+            var decision = try decide(effective, subject, tenant, snapshot, at: instant, in: workspace)
+            decision.credential = .accepted
+            return decision
+        case .refused(let decision): return decision
+        }
+    }
 
+    /// Decides about a principal that is known to be who the request says.
+    private func decide(
+        _ request: DecisionRequest, _ subject: VerifiedSubject?, _ tenant: Tenant, _ snapshot: PolicySnapshot,
+        at instant: Datetime, in workspace: DecisionWorkspace
+    ) throws(CallError) -> Decision {
         guard let action = snapshot.actions[request.action] else {
             return .denied(
                 ReasonCode.unknownAction, "the application has no action `\(Excerpt.of(request.action))`", snapshot)
         }
+        var server: Record = [
+            "now": .record(LocalTime.record(at: instant, in: tenant.zone)), "tenant": .record(tenant.contextValue),
+        ]
+        if let subject { server = server.merging(["credential": .record(subject.contextValue)]) }
         let context = context(of: request, server: server, action: action, snapshot)
         do {
             let question = try Question(
@@ -71,16 +98,26 @@ package struct PolicyDecisionPoint: Sendable {
         return (snapshot, tenant)
     }
 
-    private func checkAssertions(_ request: DecisionRequest, _ snapshot: PolicySnapshot) throws(CallError) {
+    private static var assertedPrincipal: CallError {
+        CallError(
+            .assertionNotAllowed,
+            "attributes, roles and parents of the principal come from its credential and cannot be asserted",
+            path: "$.principal")
+    }
+
+    private func checkAssertions(
+        _ request: DecisionRequest, _ tenant: Tenant, _ snapshot: PolicySnapshot
+    ) throws(CallError) {
         let settings = snapshot.settings
+        var described = request.principal
+        if !request.credentials.isEmpty, let allowed = tenant.trust?.callerMayAdd, !allowed.isEmpty {
+            described.attributes = Record(described.attributes.fields.filter { !allowed.contains($0.key) })
+        }
         let describesPrincipal =
-            !request.roles.isEmpty || isDescribed(request.principal)
+            !request.roles.isEmpty || isDescribed(described)
             || isDescribed(request.resource) && isOneEntity(request.principal, request.resource, snapshot)
-        if describesPrincipal, !request.credentialTypes.isEmpty || !settings.assertedPrincipals {
-            throw CallError(
-                .assertionNotAllowed,
-                "attributes, roles and parents of the principal come from its credential and cannot be asserted",
-                path: "$.principal")
+        if describesPrincipal, !request.credentials.isEmpty || !settings.assertedPrincipals {
+            throw Self.assertedPrincipal
         }
         if !settings.callerMayAssert.contains(.resource), isDescribed(request.resource) {
             throw CallError(
@@ -104,28 +141,23 @@ package struct PolicyDecisionPoint: Sendable {
             && snapshot.entityType(named: principal.type) == snapshot.entityType(named: resource.type)
     }
 
-    /// What we set in the context for every action: the clock and the tenant.
-    private func serverContext(
-        for request: DecisionRequest, tenant: Tenant, now: Datetime
-    ) throws(CallError) -> Record {
-        var instant = now
-        if let own = request.context["now"] {
-            guard allowsRequestClock else {
-                throw CallError(
-                    .reservedContext, "the server sets `context.now`; use `context.time` for times of your own",
-                    path: "$.context.now")
-            }
-            guard case .string(let text) = own, let given = Datetime(rfc3339: text.text) else {
-                throw CallError(
-                    .reservedContext, "`context.now` must be a time such as `2026-11-21T10:00:00Z`",
-                    path: "$.context.now")
-            }
-            instant = given
-        }
-        for key: CedarString in ["tenant", "action", "permission"] where request.context[key] != nil {
+    /// The time of the decision; the keys of the context that the server sets cannot be given.
+    func instant(of request: DecisionRequest, now: Datetime) throws(CallError) -> Datetime {
+        for key: CedarString in ["tenant", "action", "permission", "credential"] where request.context[key] != nil {
             throw CallError(.reservedContext, "the server sets `context.\(key)`", path: "$.context.\(key)")
         }
-        return ["now": .record(LocalTime.record(at: instant, in: tenant.zone)), "tenant": .record(tenant.contextValue)]
+        guard let own = request.context["now"] else { return now }
+        guard allowsRequestClock else {
+            throw CallError(
+                .reservedContext, "the server sets `context.now`; use `context.time` for times of your own",
+                path: "$.context.now")
+        }
+        guard case .string(let text) = own, let given = Datetime(rfc3339: text.text) else {
+            throw CallError(
+                .reservedContext, "`context.now` must be a time such as `2026-11-21T10:00:00Z`",
+                path: "$.context.now")
+        }
+        return given
     }
 
     /// The context that policies see: the caller's, with what we set laid over it, by the types of the schema.
@@ -150,22 +182,5 @@ package struct PolicyDecisionPoint: Sendable {
         if callers["now"] != nil { callers = Record(callers.fields.filter { $0.key != "now" }) }
         let context = callers.merging(ours)
         return snapshot.schema?.fit(context: context, of: action.uid) ?? context
-    }
-
-    /// Nobody is who they say they are: without a verified credential only an application that trusts its callers to
-    /// name principals decides at all.
-    private func credentialRefusal(_ request: DecisionRequest, _ snapshot: PolicySnapshot) -> Decision? {
-        if let type = request.credentialTypes.first {
-            return .denied(
-                ReasonCode.credentialUnsupported,
-                "no verifier for credentials of type `\(Excerpt.of(type))` is configured for application "
-                    + "`\(snapshot.application)`",
-                snapshot)
-        }
-        if snapshot.settings.assertedPrincipals { return nil }
-        return .denied(
-            ReasonCode.credentialMissing,
-            "application `\(snapshot.application)` does not let callers name principals; send the subject's credential",
-            snapshot)
     }
 }

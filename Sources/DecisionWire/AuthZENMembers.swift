@@ -1,6 +1,7 @@
 import CedarModel
 import CedarSyntax
 import DecisionPoint
+import Identity
 import StrictJSON
 
 /// The members of one evaluation, or the defaults of several: `subject`, `action`, `resource`, `context`.
@@ -14,7 +15,7 @@ struct AuthZENMembers {
     private let action: Member?
     private let resource: Member?
     private let context: Attributes?
-    private let credentialTypes: [String]
+    private let credentials: [SubjectCredential]
 
     /// Properties or a context, and how many attributes they are.
     private struct Attributes {
@@ -59,7 +60,7 @@ struct AuthZENMembers {
     /// Reads the members that are there.
     init(_ node: JSONNode) throws(ProblemDetails) {
         self.node = try BodyReader(node, what: "an evaluation").node
-        var credentialTypes: [String] = []
+        var read: [SubjectCredential] = []
         if let subject = node.present("subject") {
             self.subject = try Member(subject, "subject", keys: ["type", "id"], except: "credentials")
             // Credentials travel among the subject's properties and are not attributes.
@@ -67,12 +68,12 @@ struct AuthZENMembers {
                 guard credentials.kind == .array else {
                     throw BodyReader.wrongType(credentials, "`credentials` must be an array")
                 }
-                credentialTypes = try CredentialReader.types(Array(credentials.elements), refusingUnknownMembers: false)
+                read = try CredentialReader.read(Array(credentials.elements), refusingUnknownMembers: false)
             }
         } else {
             self.subject = nil
         }
-        self.credentialTypes = credentialTypes
+        credentials = read
         action = try node.present("action").map { value throws(ProblemDetails) in
             try Member(value, "action", keys: ["name"])
         }
@@ -109,10 +110,16 @@ struct AuthZENMembers {
         }
         request.actionAttributes = ofAction.record
         request.context = circumstances.record
+        // A question about data is not a circumstance that policies about access read.
+        let residency = (node.present("context") ?? defaults?.node.present("context"))?.present("residency")
+        if let residency {
+            request.data = try RoutingBodyReader.data(residency, action: name)
+            request.context = Record(request.context.fields.filter { $0.key != "residency" })
+        }
         // A credential goes with the subject that it vouches for: an item that takes its subject's id from the defaults
         // takes the credential with it.
         let inheritsIdentity = subject.map { $0.parts[1] == nil } ?? true
-        request.credentialTypes = credentialTypes + (inheritsIdentity ? defaults?.credentialTypes ?? [] : [])
+        request.credentials = credentials + (inheritsIdentity ? defaults?.credentials ?? [] : [])
         address.apply(to: &request)
         return request
     }

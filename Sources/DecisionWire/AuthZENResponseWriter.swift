@@ -1,5 +1,6 @@
 import CedarEngine
 package import DecisionPoint
+import Residency
 import StrictJSON
 
 /// Writes the answers of the AuthZEN endpoints.
@@ -37,6 +38,10 @@ package enum AuthZENResponseWriter {
             writer.beginObject()
             writer.explanation(of: decision)
             writer.member("policy_version", decision.policyVersion)
+            if let route = decision.route {
+                writer.key("residency")
+                writer.route(route)
+            }
             writer.endObject()
         case .failure(let problem):
             writer.bool(false)

@@ -31,14 +31,15 @@ package enum NativeRequestReader {
         try body.refuseOthers(than: [
             "application", "tenant", "principal", "action", "resource", "context", "credentials", "data", "explain",
         ])
-        if let data = root["data"] {
-            throw ProblemDetails(
-                status: 400, code: "UNSUPPORTED_MEMBER", detail: "this server does not route data; leave `data` out",
-                path: data.path)
-        }
         try checkAttributes(body, maximum: maximumAttributes)
         let values = ValueReader(.strict)
-        let (principal, roles) = try readPrincipal(try body.required("principal"), values)
+        let credentials = try CredentialReader.read(try body.array("credentials"), refusingUnknownMembers: true)
+        // A credential says who asks; the caller may say it as well, and then both must mean the same.
+        let namesPrincipal = root["principal"] != nil || credentials.isEmpty
+        let (principal, roles) =
+            namesPrincipal
+            ? try readPrincipal(try body.required("principal"), values)
+            : (DecisionRequest.Party(type: "", id: ""), [])
         let action = try BodyReader(try body.required("action"), what: "`action`")
         try action.refuseOthers(than: ["id", "attributes"])
         var request = DecisionRequest(
@@ -47,8 +48,9 @@ package enum NativeRequestReader {
         request.roles = roles
         request.actionAttributes = try action.record("attributes", values)
         request.context = try body.record("context", values)
-        request.credentialTypes = try CredentialReader.types(
-            try body.array("credentials"), refusingUnknownMembers: true)
+        request.namesPrincipal = namesPrincipal
+        request.credentials = credentials
+        if let data = root["data"] { request.data = try RoutingBodyReader.data(data, action: request.action) }
         if let explain = try body.string("explain"), explain != "none" {
             throw ProblemDetails(
                 status: 400, code: "UNKNOWN_VALUE", detail: "`explain` can only be `none`", path: "$.explain")
@@ -65,6 +67,7 @@ package enum NativeRequestReader {
             body.node["principal"]?["attributes"], body.node["action"]?["attributes"],
             body.node["resource"]?["attributes"], body.node["context"], body.node["principal"]?["roles"],
             body.node["principal"]?["parents"], body.node["resource"]?["parents"],
+            body.node["data"],
         ]
         let count = described.reduce(0) { $0 + ($1.map(AttributeLimit.count) ?? 0) }
         try AttributeLimit.check(count, maximum: maximum, path: body.node.path)

@@ -2,6 +2,7 @@ import CedarEngine
 import CedarSyntax
 package import DecisionPoint
 import PolicyBundles
+import Residency
 import StrictJSON
 
 /// Writes the answer of `POST /v1/decide`.
@@ -15,6 +16,10 @@ package enum NativeResponseWriter {
         writer.key("decision")
         writer.string(decision.decision.rawValue)
         writer.explanation(of: decision)
+        if let route = decision.route {
+            writer.key("route")
+            writer.route(route)
+        }
         writer.key("policy_version")
         writer.string(decision.policyVersion)
         writer.key("decision_id")

@@ -100,7 +100,9 @@ extension JSONError.Code {
 extension ProblemDetails {
     /// The problem of a call that is not a question that can be decided.
     package init(_ error: CallError) {
-        self.init(status: 400, code: error.code.rawValue, detail: error.message, path: error.path)
+        // What cannot be judged now is neither the caller's mistake nor a decision.
+        let status = error.code == .indeterminate ? 503 : 400
+        self.init(status: status, code: error.code.rawValue, detail: error.message, path: error.path)
     }
 
     /// The same problem in the words of AuthZEN, whose bodies have a subject and properties, and name no tenant.
@@ -110,6 +112,7 @@ extension ProblemDetails {
         case "$.application", "$.tenant": path = nil
         case "$.principal": path = "$.subject.properties"
         case "$.resource": path = "$.resource.properties"
+        case "$.credentials": path = "$.subject.properties.credentials"
         default: break
         }
     }

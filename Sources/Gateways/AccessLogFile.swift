@@ -94,6 +94,7 @@ final class AccessLog {
         case .decide: append(#","endpoint":"decide""#)
         case .evaluation: append(#","endpoint":"evaluation""#)
         case .evaluations: append(#","endpoint":"evaluations""#)
+        case .route: append(#","endpoint":"route""#)
         case nil: break
         }
     }

@@ -1,5 +1,6 @@
 package import DecisionPoint
 import DecisionWire
+package import Identity
 package import StrictJSON
 
 /// How the decision listener reads calls.
@@ -18,6 +19,9 @@ package struct DecisionAPISettings: Sendable {
 
     /// What evaluates the policies.
     package var engine = EvaluationEngine.compiled
+
+    /// What verifies the credentials of subjects; without one every credential is refused.
+    package var verifier: (any CredentialVerifier)?
 
     /// Where every decision and every failed call is noted; nowhere by default.
     package var accessLog: AccessLogFile?

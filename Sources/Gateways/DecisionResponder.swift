@@ -87,7 +87,7 @@ package final class DecisionResponder: HTTPResponder {
         guard headers.isJSON else {
             // The AuthZEN certification scenario wants 400 where HTTP has 415.
             throw ProblemDetails(
-                status: route.endpoint == .decide ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
+                status: route.endpoint == .decide || route.endpoint == .route ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
                 detail: "the content type must be `application/json`")
         }
         let address = try address(headers, route)
@@ -95,6 +95,7 @@ package final class DecisionResponder: HTTPResponder {
         case .decide: return try answerNative(request, address)
         case .evaluation: return try answerEvaluation(request, address)
         case .evaluations: return try answerEvaluations(request, address)
+        case .route: return try answerRoute(request, address)
         }
     }
 
@@ -139,6 +140,29 @@ package final class DecisionResponder: HTTPResponder {
     private static func native(_ body: [UInt8], _ id: String) -> HTTPResponse {
         HTTPResponse(
             status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)], body: body)
+    }
+
+    private func answerRoute(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
+        let question = try timed(.read) { () throws(ProblemDetails) in
+            try RoutingBodyReader.read(
+                request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
+                address: address)
+        }
+        let (decisionPoint, instant) = (decisionPoint, now())
+        let route = try timed(.decide) { () throws(ProblemDetails) in
+            do throws(CallError) {
+                return try decisionPoint.route(question, at: instant, in: workspace.routing)
+            } catch {
+                throw ProblemDetails(error)
+            }
+        }
+        metrics.count(route)
+        return timed(.write) {
+            let id = DecisionIdentifier.make()
+            return HTTPResponse(
+                status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)],
+                body: RoutingResponseWriter.body(route, decisionID: id))
+        }
     }
 
     private func answerEvaluation(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
@@ -221,7 +245,7 @@ package final class DecisionResponder: HTTPResponder {
     private var decisionPoint: PolicyDecisionPoint {
         PolicyDecisionPoint(
             applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
-            engine: settings.engine)
+            engine: settings.engine, verifier: settings.verifier)
     }
 
     /// Decides a question; errors speak of the members of the endpoint's own format.

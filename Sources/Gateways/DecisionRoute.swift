@@ -5,6 +5,7 @@ struct DecisionRoute: Equatable {
         case decide
         case evaluation
         case evaluations
+        case route
     }
 
     var endpoint: Endpoint
@@ -37,6 +38,7 @@ struct DecisionRoute: Equatable {
     private static func endpoint(at path: Substring) -> Endpoint? {
         switch path {
         case "/v1/decide": .decide
+        case "/v1/route": .route
         case "/access/v1/evaluation": .evaluation
         case "/access/v1/evaluations": .evaluations
         default: nil

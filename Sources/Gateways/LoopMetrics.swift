@@ -2,6 +2,7 @@ import CedarEngine
 import CedarSyntax
 import DecisionPoint
 import NIOCore
+import Residency
 
 /// What one event loop counted.
 ///
@@ -47,9 +48,22 @@ struct LoopMetrics: Sendable {
     /// The durations of each stage.
     private(set) var stages = Stage.allCases.map { _ in LatencyHistogram() }
 
+    /// Decisions with a credential that was verified.
+    private(set) var acceptedCredentials: UInt64 = 0
+
+    /// Decisions with a credential that was refused, by the code of the reason.
+    ///
+    /// The codes are ours, hence few.
+    private(set) var refusedCredentials: [String: UInt64] = [:]
+
     /// Counts a decision and the policies that had no value for it.
     mutating func count(_ decision: Decision, at endpoint: DecisionRoute.Endpoint) {
         decisions[endpoint.rawValue * 2 + (decision.decision == .allow ? 0 : 1)] += 1
+        switch decision.credential {
+        case .absent: break
+        case .accepted: acceptedCredentials += 1
+        case .refused(let code): refusedCredentials[code, default: 0] += 1
+        }
         for failure in decision.errors {
             policyErrors[PolicyKey(application: decision.application, policy: failure.policy.text), default: 0] += 1
         }
@@ -58,6 +72,11 @@ struct LoopMetrics: Sendable {
     /// Counts a decision in which every policy had a value.
     mutating func count(isAllow: Bool, at endpoint: DecisionRoute.Endpoint) {
         decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+    }
+
+    /// Counts a route.
+    mutating func count(_ route: RoutingDecision) {
+        decisions[DecisionRoute.Endpoint.route.rawValue * 2 + (route.isAllowed ? 0 : 1)] += 1
     }
 
     /// Counts a call.
@@ -80,6 +99,8 @@ struct LoopMetrics: Sendable {
     mutating func add(_ other: LoopMetrics) {
         for index in calls.indices { calls[index] += other.calls[index] }
         for index in decisions.indices { decisions[index] += other.decisions[index] }
+        acceptedCredentials += other.acceptedCredentials
+        refusedCredentials.merge(other.refusedCredentials, uniquingKeysWith: +)
         problems.merge(other.problems, uniquingKeysWith: +)
         policyErrors.merge(other.policyErrors, uniquingKeysWith: +)
         for index in stages.indices { stages[index].add(other.stages[index]) }

@@ -8,7 +8,8 @@ struct MetricsPage {
 
     init(
         _ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status,
-        _ compilation: CompilationCache.Statistics = .init(), now: Date = Date()
+        credentials: CredentialOperations? = nil, compilation: CompilationCache.Statistics = .init(),
+        now: Date = Date()
     ) {
         var text = PrometheusText()
         text.metric("verdict_calls_total", "counter", help: "Calls by endpoint, errors included.")
@@ -65,6 +66,7 @@ struct MetricsPage {
         text.metric("verdict_reloads_total", "counter", help: "Loads of the policy files, by result.")
         text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))
         text.sample("verdict_reloads_total", [("result", "failure")], String(status.failureCount))
+        Self.write(metrics, credentials, to: &text)
         text.metric(
             "verdict_load_duration_seconds", "gauge", help: "How long the last reload took, by stage; 0 before any.")
         for stage in LoadDurations.Stage.allCases {

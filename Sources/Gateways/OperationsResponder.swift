@@ -1,5 +1,7 @@
 import CedarSyntax
 import DecisionWire
+import IssuerKeys
+import OpenIDConnect
 package import PolicyBundles
 import StrictJSON
 
@@ -12,14 +14,16 @@ package final class OperationsResponder: HTTPResponder {
     private let metrics: DecisionMetrics
     private let reloader: PolicyReloader
     private let token: AdministrationToken?
+    private let credentials: CredentialOperations?
 
     /// Makes the responder of an event loop.
     ///
     /// Without a token, changing calls are refused.
     package init(
         _ policies: PolicyStore, readiness: Readiness, metrics: DecisionMetrics, reloader: PolicyReloader,
-        token: AdministrationToken?
+        token: AdministrationToken?, credentials: CredentialOperations? = nil
     ) {
+        self.credentials = credentials
         self.policies = PolicyStore.Reader(policies)
         self.readiness = readiness
         self.metrics = metrics
@@ -35,10 +39,18 @@ package final class OperationsResponder: HTTPResponder {
             get(request) {
                 HTTPResponse(
                     status: 200, contentType: PrometheusText.mediaType,
-                    body: MetricsPage(metrics.total, policies.current(), reloader.status, reloader.compilation).bytes)
+                    body: MetricsPage(
+                        metrics.total, policies.current(), reloader.status, credentials: credentials,
+                        compilation: reloader.compilation
+                    ).bytes)
             }
         case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }
-        case "/v1/admin/reload": reload(request)
+        case "/v1/issuers": get(request) { .json(IssuerListing.body(credentials?.keys.reports ?? [])) }
+        case "/v1/admin/reload": administer(request, "reloading is asked for with POST", reload)
+        case "/v1/admin/revocations":
+            administer(request, "revoking is asked for with POST") {
+                RevocationCall.answer(request, credentials?.journal)
+            }
         default:
             HTTPResponse(ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path"))
         }
@@ -88,12 +100,13 @@ package final class OperationsResponder: HTTPResponder {
         return .json(writer.bytes, status: state == .ready ? 200 : 503)
     }
 
-    // MARK: - Reloading
+    // MARK: - Changes
 
-    private func reload(_ request: HTTPRequest) -> HTTPResponse {
-        guard request.method == "POST" else {
-            return methodNotAllowed("reloading is asked for with POST", allow: "POST")
-        }
+    /// Lets a changing call through that presents the token.
+    private func administer(
+        _ request: HTTPRequest, _ method: String, _ answer: () -> HTTPResponse
+    ) -> HTTPResponse {
+        guard request.method == "POST" else { return methodNotAllowed(method, allow: "POST") }
         guard let token else {
             return HTTPResponse(
                 ProblemDetails(
@@ -107,6 +120,10 @@ package final class OperationsResponder: HTTPResponder {
             response.headers.append(("WWW-Authenticate", "Bearer"))
             return response
         }
+        return answer()
+    }
+
+    private func reload() -> HTTPResponse {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("result")

@@ -25,7 +25,7 @@ package struct BundleDescription: Sendable {
         let manifest = files.first(.manifest).flatMap { BundleManifest.read($0, into: diagnostics) }
         let roles = files.first(.roles).flatMap { RoleCatalog.read($0, into: diagnostics) }
         let tenants = files.tenants.compactMap { stem, source in
-            TenantConfiguration.read(source, stem: stem, roles: roles, into: diagnostics)
+            TenantConfiguration.read(source, stem: stem, roles: roles, keyFile: files.keySet, into: diagnostics)
         }
         guard let manifest, !diagnostics.hasErrors else { return (nil, diagnostics.diagnostics) }
         return (

@@ -18,6 +18,9 @@ package enum BundleFileKind: Sendable, Equatable {
     case links
     /// `tenants/<stem>.yaml`.
     case tenant(stem: String)
+    /// `keys/<stem>.json`: keys of an issuer (RFC 7517 section 5); `keys/<stem>.pem`: certificates and keys;
+    /// `keys/<stem>.xml`: SAML metadata.
+    case keySet(stem: String)
 }
 
 /// What is to be done with an entry of an application's folder.
@@ -56,7 +59,7 @@ enum BundleEntry: Equatable {
     private static func folder(_ components: [String]) -> BundleEntry {
         guard components.count == 1 else { return .misplaced("files in folders of folders are not read; move them up") }
         switch components[0] {
-        case "policies", "templates", "tenants": return .folder
+        case "policies", "templates", "tenants", "keys": return .folder
         case "law2026", "baseline": return .unsupported
         default: return .unknown
         }
@@ -73,6 +76,8 @@ enum BundleEntry: Equatable {
         case ("templates", _, "cedar") where !stem.isEmpty: return .file(.template(stem: stem))
         case (nil, "links.yaml", _): return .file(.links)
         case ("tenants", _, "yaml") where !stem.isEmpty: return .file(.tenant(stem: stem))
+        case ("keys", _, "json"), ("keys", _, "pem"), ("keys", _, "xml"):
+            return stem.isEmpty ? .unknown : .file(.keySet(stem: stem))
         case (nil, "schema.json", _): return .file(.schema)
         case (nil, _, "cedarschema") where !stem.isEmpty: return .file(.schema)
         case (nil, _, "json") where stem.hasSuffix(".cedarschema"): return .file(.schema)

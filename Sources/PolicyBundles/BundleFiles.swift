@@ -60,6 +60,14 @@ package struct BundleFiles: Sendable {
         }
     }
 
+    /// The content of a file with keys, by its path in the application's folder.
+    package func keySet(at path: String) -> [UInt8]? {
+        files.first { file in
+            guard case .keySet = file.kind else { return false }
+            return CedarString(file.path) == CedarString("\(application)/\(path)")
+        }?.source.bytes
+    }
+
     /// The files that hold neither policies nor templates, in the order of their paths.
     var others: [SourceFile] {
         files.compactMap { file in

@@ -1,6 +1,8 @@
+import CedarModel
 package import CedarSyntax
 import Documents
 import Foundation
+import Residency
 
 /// Loads applications from their files.
 ///
@@ -19,8 +21,10 @@ package enum BundleLoader {
             // Safe: the call only writes the variable.
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
         }
-        for folder in folders { load(folder, options, cache, into: &loaded) }
-        if folders.isEmpty {
+        let applications = folders.filter { !ResidencyFiles.areIn(directory: $0) }
+        let residency = residency(in: folders, &loaded)
+        for folder in applications { load(folder, options, cache, residency, into: &loaded) }
+        if applications.isEmpty {
             loaded.diagnostics.append(
                 Diagnostic(
                     .noApplication, "there is no application below `\(directory)`",
@@ -34,7 +38,10 @@ package enum BundleLoader {
         at directory: String, options: BundleCheckOptions = .init(), cache: CompilationCache = .init()
     ) -> LoadedApplications {
         var loaded = LoadedApplications()
-        load(directory, options, cache, into: &loaded)
+        // The laws stand beside the applications.
+        let parent = URL(fileURLWithPath: directory).deletingLastPathComponent().path
+        let residency = residency(in: ["\(parent)/residency"], &loaded)
+        load(directory, options, cache, residency, into: &loaded)
         return loaded
     }
 
@@ -49,11 +56,23 @@ package enum BundleLoader {
         return loaded
     }
 
+    /// The residency packs in one of some folders; `nil` when none has any.
+    private static func residency(in folders: [String], _ loaded: inout LoadedApplications) -> ResidencyPacks? {
+        guard let folder = folders.first(where: ResidencyFiles.areIn) else { return nil }
+        let (files, findings) = ResidencyFiles.read(directory: folder)
+        loaded.diagnostics += findings
+        guard let files else { return nil }
+        let now = Datetime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        let (packs, problems) = ResidencyPacks.load(files, at: now)
+        loaded.diagnostics += problems
+        return packs
+    }
+
     private static func load(
-        _ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache,
+        _ directory: String, _ options: BundleCheckOptions, _ cache: CompilationCache, _ residency: ResidencyPacks?,
         into loaded: inout LoadedApplications
     ) {
-        let builder = SnapshotBuilder(options: options, cache: cache)
+        let builder = SnapshotBuilder(options: options, residency: residency, cache: cache)
         let snapshot = builder.build(directory)
         loaded.add(snapshot, builder)
     }

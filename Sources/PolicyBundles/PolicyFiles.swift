@@ -21,7 +21,7 @@ struct PolicyFiles {
     /// The numbers of ``authored``.
     var authoredSerials: [Int] { serials.filter { $0 > 0 } }
     /// The links of templates.
-    private(set) var links: [CedarSchema.PolicyLink] = []
+    private(set) var links: [LinkSource] = []
 
     /// Ids that begin so belong to the policies lowered from roles.
     static let rolePrefix = "roles."
@@ -113,7 +113,7 @@ struct PolicyFiles {
             try policies.link(template: template, as: id, slots: link.slots)
             descriptions[id] = description.linked(link.slots)
             places[id] = places[template]
-            links.append(CedarSchema.PolicyLink(id: id, template: template, slots: link.slots, location: location))
+            links.append(LinkSource(id: id, template: template, slots: link.slots, location: location))
         } catch .duplicateID {
             findings.report(.duplicatePolicyID, "policy id `\(id)` is used twice", at: location)
         } catch {
@@ -121,8 +121,9 @@ struct PolicyFiles {
         }
     }
 
-    /// Reports templates that no link uses, which therefore say nothing. A prohibition that is never evaluated is an
-    /// error, a permission a warning.
+    /// Reports templates that no link uses, which therefore say nothing.
+    ///
+    /// A prohibition that is never evaluated is an error, a permission a warning.
     func reportUnlinkedTemplates(into findings: DiagnosticCollector) {
         let linked = Set(policies.policies.filter { !$0.slots.isEmpty }.map(\.policy.id))
         for (id, template) in policies.templates.sorted(by: { $0.key < $1.key }) where !linked.contains(id) {

@@ -1,5 +1,6 @@
 package import CedarSyntax
 package import Foundation
+import Residency
 import Synchronization
 
 /// Replaces the served applications by what their files say now; files with errors change nothing.
@@ -45,6 +46,7 @@ package final class PolicyReloader: Sendable {
     private let store: PolicyStore
     private let state: Mutex<Status>
     private let cache: CompilationCache
+    private let whenReplaced: @Sendable (Applications) -> Void
     /// Held for the whole of a reload, so that two never overlap and the later one wins.
     private let turn = Mutex(())
 
@@ -52,9 +54,12 @@ package final class PolicyReloader: Sendable {
     ///
     /// - Parameter fingerprint: what the files looked like before they were read; a file that changed since is a change
     ///   that nobody has seen yet.
+    /// - Parameter whenReplaced: called with other applications as soon as they are served.
     package init(
-        _ source: ApplicationSource, store: PolicyStore, fingerprint: [String], cache: CompilationCache = .init()
+        _ source: ApplicationSource, store: PolicyStore, fingerprint: [String], cache: CompilationCache = .init(),
+        whenReplaced: @escaping @Sendable (Applications) -> Void = { _ in }
     ) {
+        self.whenReplaced = whenReplaced
         self.cache = cache
         self.source = source
         self.store = store
@@ -87,9 +92,12 @@ package final class PolicyReloader: Sendable {
                 }
                 return .failed(errors)
             }
-            let before = store.current.snapshots.map { [$0.application, $0.version] }
-            let isChanged = before != applications.snapshots.map { [$0.application, $0.version] }
-            if isChanged { store.replace(with: applications) }
+            let before = store.current.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
+            let isChanged = before != applications.snapshots.map { [$0.application, $0.version, $0.residency?.hash] }
+            if isChanged {
+                store.replace(with: applications)
+                whenReplaced(applications)
+            }
             state.withLock { status in
                 status.attemptedAt = now
                 status.fingerprint = fingerprint
@@ -102,8 +110,9 @@ package final class PolicyReloader: Sendable {
         }
     }
 
-    /// An application that is served and no longer there. Requests to it would become errors, or go to the only one
-    /// that is left: that takes a restart, not a reload.
+    /// An application that is served and no longer there.
+    ///
+    /// Requests to it would become errors, or go to the only one that is left: that takes a restart, not a reload.
     private func lostApplications(_ loaded: LoadedApplications) -> [Diagnostic] {
         guard let applications = loaded.applications else { return [] }
         return store.current.snapshots.map(\.application)

@@ -2,6 +2,8 @@ package import CedarEngine
 package import CedarModel
 package import CedarSchema
 package import CedarSyntax
+package import Identity
+package import Residency
 
 /// Everything that decisions about one application need, compiled from its files and immutable.
 ///
@@ -45,6 +47,9 @@ package struct PolicySnapshot: Sendable {
 
     /// How decisions are made.
     package let settings: DecisionSettings
+
+    /// The residency packs of the installation; `nil` when it has none.
+    package var residency: ResidencyPacks?
 
     /// Names of entity types that are not Cedar identifiers, and what they stand for.
     package let typeNames: [CedarString: Name]
@@ -174,11 +179,18 @@ package struct Tenant: Sendable {
     /// The roles that principals and groups hold in this tenant besides those that requests assert.
     package let roleAssignments: RoleAssignments
 
+    /// Whom the tenant trusts to say who somebody is; `nil` when it trusts nobody.
+    package let trust: TenantTrust?
+
+    /// Where its data may be, and the evidence for it; `nil` when its file does not say.
+    package var residency: TenantProfile?
+
     /// Makes a tenant.
     package init(
         id: CedarString, zone: ZoneClock, roleModel: CedarString?, contextValue: Record,
-        roleAssignments: RoleAssignments = RoleAssignments()
+        roleAssignments: RoleAssignments = RoleAssignments(), trust: TenantTrust? = nil
     ) {
+        self.trust = trust
         self.roleAssignments = roleAssignments
         self.id = id
         self.zone = zone

@@ -1,3 +1,4 @@
+package import Identity
 import Synchronization
 
 /// The applications that a server serves, replaceable as a whole while decisions are being made.
@@ -70,6 +71,9 @@ package struct Applications: Sendable {
         plans = self.snapshots.map(\.plan)
         self.defaultName = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)
     }
+
+    /// Whom the tenants of all applications trust.
+    package var trusts: [TenantTrust] { snapshots.flatMap { $0.tenants.values.compactMap(\.trust) } }
 
     /// The plan for requests to an application, or to the default one when no name is given; `nil` when there is no
     /// such application, or its requests take the general way.

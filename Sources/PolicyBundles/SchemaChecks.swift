@@ -3,6 +3,7 @@ import CedarModel
 import CedarSchema
 import CedarSyntax
 import Documents
+import Identity
 
 /// Checks everything in an application against its schema.
 struct SchemaChecks {
@@ -74,7 +75,9 @@ struct SchemaChecks {
             findings.report(
                 .serverContextMismatch, problem,
                 at: description.files.schemas.first.map { .init($0, SourceSpan(start: 0, end: 0)) },
-                help: "the server sets `now`, `tenant` and `permission`; declare what policies read of them")
+                help:
+                    "the server sets `now`, `tenant`, `permission` and `credential`; declare what policies read of them"
+            )
         }
         guard let declared = ServerContext.tenantAttributes(of: schema) else { return }
         for tenant in description.tenants {
@@ -86,6 +89,21 @@ struct SchemaChecks {
                     help: Suggestion.sentence(for: member.key.value, among: declared.sorted().map(\.text)))
             }
         }
+    }
+
+    /// Checks that what claims become fits the schema.
+    func checkClaims() {
+        for tenant in description.tenants {
+            for mapping in tenant.mappings {
+                mapping.check(against: schema, entityType: entityType, in: tenant.file, into: findings)
+            }
+        }
+    }
+
+    /// The entity type for a type in the words of requests.
+    private func entityType(_ text: String) -> Name? {
+        let mapped = description.manifest.types.first { CedarString($0.name.value) == CedarString(text) }
+        return (mapped?.type.value ?? Name(normalized: text))?.qualified(by: namespace)
     }
 
     private func qualified(_ basename: String) -> Name { Name(unchecked: basename).qualified(by: namespace) }

@@ -8,7 +8,7 @@ package import CedarSyntax
 /// ones that the server sets is found when the bundle is loaded, because no request could mend it.
 package enum ServerContext {
     /// The names that callers cannot set.
-    package static let names: [CedarString] = ["now", "tenant", "permission"]
+    package static let names: [CedarString] = ["now", "tenant", "permission", "credential"]
 
     /// The clock in a tenant's zone: `context.now`.
     package static let nowType = RecordType([
@@ -16,9 +16,23 @@ package enum ServerContext {
         "minute": .init(.long), "day_of_week": .init(.long), "time_zone": .init(.string),
     ])
 
-    /// What is in the context of every request, so that policies need not test for it.
+    /// What is known of the subject's credential: `context.credential`, in requests that have one.
+    package static let credentialType = RecordType([
+        "actor": .init(
+            .record(RecordType(["issuer": .init(.string), "subject": .init(.string)])), isRequired: false),
+        "authentication_class": .init(.string, isRequired: false),
+        "authentication_time": .init(.extension(.datetime), isRequired: false),
+        "client": .init(.string, isRequired: false), "expires": .init(.extension(.datetime)),
+        "groups_known": .init(.bool), "is_delegated": .init(.bool), "is_key_bound": .init(.bool),
+        "issued_at": .init(.extension(.datetime), isRequired: false), "issuer": .init(.string),
+        "methods": .init(.set(.string)), "roles_known": .init(.bool), "second_factor": .init(.bool),
+        "subject": .init(.string),
+    ])
+
+    /// What is in the context of every request, so that policies need not test for it, and what is in optional parts.
     package static let guaranteedType = RecordType([
         "now": .init(.record(nowType)), "tenant": .init(.record(RecordType(["id": .init(.string)]))),
+        "credential": .init(.record(credentialType), isRequired: false),
     ])
 
     /// What is wrong with what a schema declares for the actions of an application; one finding for all actions of
@@ -32,6 +46,11 @@ package enum ServerContext {
             var problems: [String] = []
             if let now = declared["now"], let problem = mismatch(now.type, .record(nowType)) {
                 problems.append("`context.now`\(problem)")
+            }
+            if let credential = declared["credential"],
+                let problem = mismatch(credential.type, .record(credentialType))
+            {
+                problems.append("`context.credential`\(problem)")
             }
             if let type = declared["permission"] {
                 if type.type != .entity(permission) {
@@ -83,6 +102,9 @@ package enum ServerContext {
             guard let field = fields.attributes[name] else {
                 if attribute.isRequired { return ".\(name) is required, but the server does not set it" }
                 continue
+            }
+            if attribute.isRequired, !field.isRequired {
+                return ".\(name) is required, but not every credential has it"
             }
             if let problem = mismatch(attribute.type, field.type) { return ".\(name)\(problem)" }
         }

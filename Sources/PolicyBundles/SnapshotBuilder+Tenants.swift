@@ -1,6 +1,9 @@
 import CedarModel
 import CedarSyntax
 import Documents
+import Identity
+import Residency
+import SAML
 
 extension SnapshotBuilder {
     /// The tenants by id.
@@ -28,18 +31,72 @@ extension SnapshotBuilder {
                         "write `role_model:` with one of \(models.map { "`\($0.name.value)`" }.joined(separator: ", "))"
                 )
             }
-            tenants[CedarString(configuration.id.value)] = Tenant(
+            var tenant = Tenant(
                 id: configuration.id.value, zone: clock, homeRegion: configuration.homeRegion?.value, roleModel: model,
                 attributes: TenantAttributes.record(configuration.attributes?.members ?? [], into: findings),
                 roleAssignments: assignments(
-                    configuration, description.manifest, models[CedarString(model ?? "")]))
+                    configuration, description.manifest, models[CedarString(model ?? "")]),
+                trust: configuration.trust)
+            tenant.residency = profile(configuration)
+            tenants[CedarString(configuration.id.value)] = tenant
+            checkRoleNames(configuration, models[CedarString(model ?? "")])
         }
+        reportSharedIssuers(description.tenants)
+        reportSharedProviders(description.tenants)
         if description.tenants.isEmpty, let clock = ZoneClock(name: "UTC") {
             tenants["default"] = Tenant(
                 id: "default", zone: clock, homeRegion: nil, roleModel: onlyModel, attributes: .empty,
-                roleAssignments: RoleAssignments())
+                roleAssignments: RoleAssignments(), trust: nil)
         }
         return tenants
+    }
+
+    /// Roles that claims give must be roles of the tenant's model: otherwise they would grant nothing, unnoticed.
+    private func checkRoleNames(_ configuration: TenantConfiguration, _ names: RoleNames?) {
+        for mapping in configuration.mappings {
+            guard let rule = mapping.roles else { continue }
+            for (name, span) in rule.places.sorted(by: { $0.key < $1.key }) where names?.entities[name] == nil {
+                findings.report(
+                    .unknownRole, "the tenant's role model has no role `\(name)`", at: .init(configuration.file, span),
+                    help: Suggestion.sentence(for: name.text, among: names?.entities.keys.map(\.text) ?? []))
+            }
+        }
+    }
+
+    private func profile(_ configuration: TenantConfiguration) -> TenantProfile? {
+        let what = "`residency` of the tenant `\(configuration.id.value)`"
+        guard let node = configuration.residency, let reader = MappingReader(node, what: what, into: findings) else {
+            return nil
+        }
+        return TenantProfile.read(reader, tenant: configuration.id.value, packs: residency, into: findings)
+    }
+
+    /// A token of one tenant's user must not be good at another tenant.
+    private func reportSharedIssuers(_ tenants: [TenantConfiguration]) {
+        for found in TenantTrust.ambiguities(among: tenants.compactMap(\.trust)) {
+            guard let tenant = tenants.first(where: { CedarString($0.id.value) == found.tenant }) else { continue }
+            findings.report(
+                .sharedIssuer,
+                "the tenants `\(found.tenant)` and `\(found.other)` accept the same tokens of `\(found.issuer.issuer)`",
+                at: .init(tenant.file, found.issuer.span),
+                help: "add `require` with the claim that tells the tenants apart, or give them audiences of their own")
+        }
+    }
+
+    /// A SAML message for one tenant must not be good at another tenant.
+    private func reportSharedProviders(_ tenants: [TenantConfiguration]) {
+        var seen: [(tenant: TenantConfiguration, trust: SAMLTrust)] = []
+        for tenant in tenants {
+            guard let trust = tenant.trust?.saml as? SAMLTrust else { continue }
+            if let other = seen.first(where: { $0.trust.isAmbiguous(with: trust) }) {
+                findings.report(
+                    .samlService,
+                    "the tenants `\(other.tenant.id.value)` and `\(tenant.id.value)` accept the same SAML messages",
+                    at: .init(tenant.file, tenant.id.span),
+                    help: "give each tenant an entity id or recipients of its own")
+            }
+            seen.append((tenant, trust))
+        }
     }
 
     private func assignments(
@@ -68,5 +125,16 @@ extension SnapshotBuilder {
             }
         }
         return assignments
+    }
+}
+
+extension TenantConfiguration {
+    /// The different claim mappings of the issuers, in the order of the file.
+    var mappings: [ClaimMapping] {
+        var seen: Set<Int> = []
+        let ofTokens = trust?.issuers.values.map(\.mapping) ?? []
+        let ofMessages = (trust?.saml as? SAMLTrust)?.providers.values.map(\.mapping) ?? []
+        return (ofTokens + ofMessages).sorted { $0.span.start < $1.span.start }
+            .filter { seen.insert($0.span.start).inserted }
     }
 }

@@ -3,6 +3,7 @@ import CedarModel
 import CedarSchema
 import CedarSyntax
 import Documents
+import Residency
 
 /// Builds the snapshot of one application, collecting findings on the way.
 struct SnapshotBuilder {
@@ -10,6 +11,9 @@ struct SnapshotBuilder {
 
     /// How policies are checked beyond what the bundles ask for.
     var options = BundleCheckOptions()
+
+    /// The residency packs of the installation, which tenants' evidence is checked against.
+    var residency: ResidencyPacks?
 
     /// What earlier loads compiled.
     var cache = CompilationCache()
@@ -69,6 +73,7 @@ struct SnapshotBuilder {
                 policies, level: options.level, includingRoles: canCheckRoles, memory: &memory)
             stopwatch.begin(.assembling)
             checks.checkServerContext(tenants, actions)
+            checks.checkClaims()
         }
         stopwatch.begin(.checking)
         lint(policies, description.manifest.lint, schema, besides: report, &memory)
@@ -77,13 +82,15 @@ struct SnapshotBuilder {
         stopwatch.begin(.files)
         let version = files.version
         stopwatch.begin(.compiling)
-        return PolicySnapshot(
+        var snapshot = PolicySnapshot(
             application: description.manifest.name.value, version: version, namespace: namespace,
             policies: policies.policies, descriptions: policies.descriptions, entities: store, actions: actions,
             roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
                 uniquingKeysWith: { first, _ in first }), schema: fitter, cache: cache)
+        snapshot.residency = residency
+        return snapshot
     }
 
     /// Looks for likely mistakes in what people wrote; permits that were lowered from roles have no author to tell.

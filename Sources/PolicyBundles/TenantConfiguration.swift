@@ -1,6 +1,8 @@
 package import CedarSyntax
 package import Documents
 import Foundation
+package import Identity
+import SAML
 
 /// What `tenants/<tenant>.yaml` says about a tenant.
 package struct TenantConfiguration: Sendable {
@@ -22,6 +24,12 @@ package struct TenantConfiguration: Sendable {
     /// The roles that the file gives to principals and groups.
     package let roleAssignments: [RoleAssignment]
 
+    /// Whom the tenant trusts to say who somebody is: `oidc` and `claims`; `nil` when it trusts nobody.
+    package let trust: TenantTrust?
+
+    /// Where its data may be, and the evidence for it.
+    package let residency: DocumentNode?
+
     /// The file, for places.
     package let file: SourceFile
 
@@ -32,8 +40,10 @@ package struct TenantConfiguration: Sendable {
     /// - Parameters:
     ///   - stem: the name of the file without ending.
     ///   - roles: the roles of the application, `nil` when it has none.
+    ///   - keyFile: the content of a file of keys by its path in the application's folder.
     package static func read(
-        _ file: SourceFile, stem: String, roles: RoleCatalog?, into diagnostics: DiagnosticCollector
+        _ file: SourceFile, stem: String, roles: RoleCatalog?, keyFile: (String) -> [UInt8]? = { _ in nil },
+        into diagnostics: DiagnosticCollector
     ) -> TenantConfiguration? {
         let (root, findings) = DocumentParser.parseYAML(file)
         diagnostics.append(findings)
@@ -50,12 +60,24 @@ package struct TenantConfiguration: Sendable {
         if let model { checkModel(model, roles, file, diagnostics) }
         let attributes = reader.mapping("attributes")?.node
         let assignments = RoleAssignment.read(reader.sequence("role_assignments") ?? [], into: diagnostics)
-        for section in ["oidc", "saml", "claims", "residency", "overlay"] { reader.refuse(section) }
+        let claims = reader.value("claims")
+        let saml = reader.value("saml").flatMap { section in
+            // What is wrong with the mapping is reported where the issuers are read.
+            SAMLTrust.read(
+                tenant: id?.value ?? stem, section,
+                mapping: claims.flatMap { ClaimMapping.read($0, into: DiagnosticCollector()) } ?? .standard,
+                keyFile: keyFile, now: Int64(Date().timeIntervalSince1970 * 1_000), into: diagnostics)
+        }
+        let trust = TenantTrust.read(
+            tenant: id?.value ?? stem, oidc: reader.value("oidc"), claims: claims, saml: saml, keyFile: keyFile,
+            into: diagnostics)
+        let residency = reader.mapping("residency")?.node
+        for section in ["overlay"] { reader.refuse(section) }
         reader.finish()
         guard let id else { return nil }
         return TenantConfiguration(
             id: id, timeZone: zone?.value ?? "UTC", homeRegion: region, roleModel: model, attributes: attributes,
-            roleAssignments: assignments, file: file)
+            roleAssignments: assignments, trust: trust, residency: residency, file: file)
     }
 
     private static func checkID(

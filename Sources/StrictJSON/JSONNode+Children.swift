@@ -22,13 +22,21 @@ extension JSONNode {
     /// Looks at one member after the other. Go through ``members`` once rather than look up many names of an object
     /// whose size others choose.
     public subscript(key: String) -> JSONNode? {
-        guard tape.bytes[start] == ASCII.openBrace else { return nil }
+        let bytes = tape.bytes
+        let tokens = tape.tokens
+        guard bytes[start] == ASCII.openBrace else { return nil }
+        let wanted = key.utf8.span
         var name = index + 1
-        for _ in 0..<Int(token.detail) {
-            if tape.string(tape.tokens[name], equals: key) {
-                return JSONNode(tape: tape, index: name + 1)
-            }
-            name = Int(tape.tokens[name + 1].next)
+        for _ in 0..<Int(tokens[index].detail) {
+            let token = tokens[name]
+            // Most names differ in length already.
+            let isEqual =
+                token.detail == 0
+                ? Int(token.end - token.start) == wanted.count + 2
+                    && bytes.span.matches(at: Int(token.start) + 1, wanted, at: 0, length: wanted.count)
+                : tape.string(token, equals: key)
+            if isEqual { return JSONNode(tape: tape, index: name + 1) }
+            name = Int(tokens[name + 1].next)
         }
         return nil
     }

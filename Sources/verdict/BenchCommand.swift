@@ -4,7 +4,7 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure decisions, in this process or over HTTP.",
-        subcommands: [BenchEngineCommand.self, BenchHTTPCommand.self, BenchListenerCommand.self])
+        subcommands: [BenchEngineCommand.self, BenchHTTPCommand.self, BenchListenerCommand.self, Token.self])
 }
 
 /// The decision endpoints that can be measured.

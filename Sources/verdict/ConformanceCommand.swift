@@ -5,7 +5,10 @@ import Foundation
 /// The command `verdict conformance`.
 struct ConformanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "conformance", abstract: "Run published conformance vectors.", subcommands: [Cedar.self])
+        commandName: "conformance", abstract: "Run published conformance vectors.",
+        subcommands: [
+            Cedar.self, TokenVectorsCommand.self, MessageVectorsCommand.self, ResidencyVectorsCommand.self,
+        ])
 
     /// The command `verdict conformance cedar`.
     struct Cedar: AsyncParsableCommand {

@@ -6,14 +6,20 @@ import DecisionPoint
 import DecisionWire
 import Foundation
 import Gateways
+import Identity
+import OpenIDConnect
 import PolicyBundles
+import SAML
 import StrictJSON
 
 /// The command `verdict decide`.
-struct DecideCommand: ParsableCommand {
+struct DecideCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decide", abstract: "Answer one request from policy files, without a server.",
-        discussion: "Exits with 0 for allow, 1 for deny, 3 for an invalid request or invalid policies.")
+        discussion: """
+            A credential in the request is verified as the server does, but for revocations; keys that the policies \
+            do not hold are fetched. Exits with 0 for allow, 1 for deny, 3 for an invalid request or invalid policies.
+            """)
 
     @OptionGroup var options: PolicyOptions
 
@@ -30,12 +36,14 @@ struct DecideCommand: ParsableCommand {
         help: ArgumentHelp("The time of the decision, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
     var now: String?
 
+    @OptionGroup var issuers: IssuerOptions
+
     @OptionGroup var engine: EngineOptions
 
     @Option(help: ArgumentHelp("How to print.", valueName: "text|json"))
     var format = OutputFormat.text
 
-    func run() throws {
+    func run() async throws {
         var instant = SystemClock.now()
         if let now {
             guard let parsed = Datetime(rfc3339: now) else {
@@ -50,8 +58,17 @@ struct DecideCommand: ParsableCommand {
             try address.addApplication(application, at: "`--application`")
             try address.addTenant(tenant, at: "`--tenant`")
             let question = try NativeRequestReader.read(try readRequest(), limits: .request, address: address)
-            decision = try PolicyDecisionPoint(applications: applications, engine: engine.engine).decide(
-                question, at: instant)
+            let tenant = try PolicyDecisionPoint(applications: applications).address(question).1
+            let keys = await issuers.fetchedKeys(of: question.credentials.isEmpty ? nil : tenant.trust)
+            let messages = SAMLVerifier(
+                replays: LocalAssertionReplays(since: Datetime(milliseconds: .min)), cache: nil)
+            let verifier = CredentialVerifiers([
+                "jwt": TokenVerifier(keySource: keys, cache: nil), "saml_response": messages,
+                "saml_assertion": messages,
+            ])
+            decision = try PolicyDecisionPoint(
+                applications: applications, engine: engine.engine, verifier: verifier
+            ).decide(question, at: instant)
         } catch let problem as ProblemDetails {
             throw invalid(problem)
         } catch let error as CallError {

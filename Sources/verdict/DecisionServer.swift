@@ -16,6 +16,8 @@ struct DecisionServer: Service {
         var threads: Int
         /// What changing calls must present; `nil` refuses them.
         var token: AdministrationToken?
+        /// What operators see and change of the verification of credentials.
+        var credentials: CredentialOperations?
         /// How long requests under way may take to finish after the signal to stop.
         var drainTime: TimeAmount
     }
@@ -47,10 +49,11 @@ struct DecisionServer: Service {
         _ operationThreads: MultiThreadedEventLoopGroup
     ) async throws {
         let (policies, reloader, settings) = (policies, reloader, configuration.settings)
-        let (token, metrics) = (configuration.token, DecisionMetrics())
+        let (token, metrics, credentials) = (configuration.token, DecisionMetrics(), configuration.credentials)
         let operations = try await HTTPListener.start(configuration.operations, on: operationThreads) { _ in
             OperationsResponder(
-                policies, readiness: readiness, metrics: metrics, reloader: reloader, token: token)
+                policies, readiness: readiness, metrics: metrics, reloader: reloader, token: token,
+                credentials: credentials)
         }
         let decisions: HTTPListener
         do {

@@ -24,15 +24,26 @@ struct ExplainCodeCommand: ParsableCommand {
             return
         }
         Console.error("error: there is no code `\(code)`")
-        let suggestion = Suggestion.sentence(for: code.uppercased(), among: DiagnosticPage.all.map(\.code))
+        let suggestion = Self.suggestion(for: code)
         Console.error("help: \(suggestion ?? "`verdict explain-code --list` prints all codes")")
         throw ExitStatus.usage
     }
 
+    /// What may have been meant: of numbers the nearest, for codes of one kind are numbered together.
+    private static func suggestion(for code: String) -> String? {
+        guard let number = number(code) else {
+            return Suggestion.sentence(for: code.uppercased(), among: DiagnosticPage.all.map(\.code))
+        }
+        let nearest = DiagnosticPage.all.min { abs($0.number - number) < abs($1.number - number) }
+        return nearest.map { "did you mean `\($0.code)`?" }
+    }
+
     /// The page of a code, which people may write without its `V` or in lower case.
-    private static func page(_ code: String) -> DiagnosticPage? {
+    private static func page(_ code: String) -> DiagnosticPage? { number(code).flatMap(DiagnosticPage.page) }
+
+    private static func number(_ code: String) -> Int? {
         let digits = code.utf8.first == 0x56 || code.utf8.first == 0x76 ? code.utf8.dropFirst() : code.utf8[...]
         guard digits.count == 4, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int(String(decoding: digits, as: UTF8.self)).flatMap(DiagnosticPage.page)
+        return Int(String(decoding: digits, as: UTF8.self))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CedarSchema
 import CedarSyntax
 import PolicyBundles
 
@@ -27,9 +28,11 @@ struct PolicyOptions: ParsableArguments {
     var source: ApplicationSource { bundle.map { .bundle($0) } ?? .folder(policies ?? "Policies") }
 
     /// Loads the applications, shows findings and stops when there are errors.
+    ///
+    /// Lints are left to `verdict check`: whoever asks a question need not read about style with every answer.
     func loadOrExit(cache: CompilationCache = .init()) throws -> Applications {
         let loaded = load(cache: cache)
-        Console.show(loaded.diagnostics)
+        Console.show(loaded.diagnostics.filter { !$0.code.isLint })
         guard let applications = loaded.applications else { throw ExitStatus.invalidInput }
         return applications
     }

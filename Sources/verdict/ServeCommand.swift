@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gateways
+import IssuerKeys
 import Logging
 import NIOCore
 import NIOPosix
@@ -52,6 +53,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Reload the policies when their files change. SIGHUP always does.")
     var watch = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder of the server's own, where revocations are kept. Without it, revoking is refused.",
+            valueName: "dir"))
+    var stateDir: String?
+
+    @OptionGroup var issuers: IssuerOptions
+
     @OptionGroup var engine: EngineOptions
 
     @OptionGroup(title: "Limits") var limits: LimitOptions
@@ -86,10 +95,18 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         let store = PolicyStore(applications)
-        let reloader = PolicyReloader(options.source, store: store, fingerprint: fingerprint, cache: cache)
+        let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir, logger: logger)
+        // The first fetches run while the server is up already: nothing waits for an issuer.
+        credentials.keys.retain(applications.trusts)
+        let keys = credentials.keys
+        let reloader = PolicyReloader(options.source, store: store, fingerprint: fingerprint, cache: cache) {
+            keys.retain($0.trusts)
+        }
         let server = DecisionServer(
-            policies: store, reloader: reloader, configuration: try configuration(), logger: logger)
-        var services: [any Service] = [server, HangupReload(reloader: reloader, logger: logger)]
+            policies: store, reloader: reloader, configuration: try configuration(credentials), logger: logger)
+        var services: [any Service] = [
+            credentials.refresh, server, HangupReload(reloader: reloader, logger: logger),
+        ]
         if watch { services.append(WatchReload(source: options.source, reloader: reloader, logger: logger)) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -103,7 +120,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func configuration() throws -> DecisionServer.Configuration {
+    private func configuration(_ credentials: CredentialServices) throws -> DecisionServer.Configuration {
         var decisions = ListenerConfiguration(host: host, port: port, allowsInsecureNonLoopback: insecure)
         decisions.limits = limits.listener
         let operations = ListenerConfiguration(
@@ -114,6 +131,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.maximumEvaluations = limits.maxEvaluations
         settings.maximumAttributes = limits.maxAttributes
         settings.allowsRequestClock = allowRequestClock
+        settings.verifier = credentials.verifier
         if let accessLog {
             guard let file = AccessLogFile(path: accessLog) else {
                 Console.error("error: the access log `\(accessLog)` cannot be written")
@@ -124,6 +142,7 @@ struct ServeCommand: AsyncParsableCommand {
         return DecisionServer.Configuration(
             decisions: decisions, operations: operations, settings: settings,
             threads: threads ?? max(1, System.coreCount - 1), token: try token(),
+            credentials: credentials.operations,
             drainTime: .seconds(limits.drainSeconds))
     }
 }

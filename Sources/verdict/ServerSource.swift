@@ -40,6 +40,12 @@ struct ServerSource: DecisionSource {
 
         func answer(_ question: SuiteQuestion) async -> SourceAnswer {
             if let failure { return .unavailable(failure) }
+            if question.pack != nil {
+                return .unavailable("a server takes nobody's word for evidence; run this suite without `--server`")
+            }
+            if question.claims != nil {
+                return .unavailable("a server does not accept tokens that the suite signs; give it `credentials`")
+            }
             do {
                 return Self.read(try await ask(question))
             } catch {

@@ -11,9 +11,9 @@ struct VerdictCommand: AsyncParsableCommand {
             policies, 4 threshold missed.
             """,
         subcommands: [
-            ServeCommand.self, DecideCommand.self, CheckCommand.self, ExplainCodeCommand.self, TestCommand.self,
-            FormatCommand.self,
-            TranslateCommand.self, ConformanceCommand.self,
+            ServeCommand.self, DecideCommand.self, RouteCommand.self, CheckCommand.self, ExplainCodeCommand.self,
+            TestCommand.self, FormatCommand.self, TranslateCommand.self, TokenCommand.self, MessageCommand.self,
+            ConformanceCommand.self,
             SchemaCommand.self, CompileCommand.self, BenchCommand.self,
             VersionCommand.self,
         ])

@@ -132,7 +132,7 @@ import Testing
         let id = try #require(templates.first?.policy.id)
         let uids = try [principal, resource].map { try #require(EntityUID(parsing: $0)) }
         let place = Diagnostic.Location(file, SourceSpan(start: 1, end: 2))
-        let link = CedarSchema.PolicyLink(
+        let link = LinkSource(
             id: PolicyID("link"), template: id, slots: [.principal: uids[0], .resource: uids[1]], location: place)
         let report = PolicyValidator(schema: try .photos()).validate(templates, links: [link])
         #expect(schemaCodes(report.diagnostics) == codes)

@@ -54,7 +54,9 @@ import Testing
         ["startLine", "startColumn", "endLine", "endColumn"].compactMap { region?[$0]?.integer }
     }
 
-    @Test(arguments: [("a/b.cedar", "a/b.cedar"), ("/a b", "file:///a%20b"), ("c:d", "c%3Ad"), ("%", "%25"), ("\n", "%0A")])
+    @Test(arguments: [
+        ("a/b.cedar", "a/b.cedar"), ("/a b", "file:///a%20b"), ("c:d", "c%3Ad"), ("%", "%25"), ("\n", "%0A"),
+    ])
     func references(path: String, expected: String) throws {
         let file = SourceFile(name: path, text: "x")
         let finding = Diagnostic(DiagnosticCode(1), "m", at: .init(file, SourceSpan(start: 0, end: 1)))

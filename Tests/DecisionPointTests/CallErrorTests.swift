@@ -2,6 +2,7 @@ import CedarEngine
 import CedarModel
 import CedarSyntax
 import DecisionPoint
+import Identity
 import PolicyBundles
 import Testing
 
@@ -79,7 +80,7 @@ struct CallErrorTests {
         #expect(error.code == .assertionNotAllowed)
         #expect(error.path == "$.principal")
 
-        request.credentialTypes = ["jwt"]
+        request.credentials = [SubjectCredential(type: "jwt", value: [])]
         #expect(try Application().refusal(request)?.code == .assertionNotAllowed)
         #expect(try closed.refusal(request)?.code == .assertionNotAllowed)
     }
@@ -162,7 +163,7 @@ struct CallErrorTests {
             #expect(try #require(try Application().refusal(request)).message.utf8.count < 600)
         }
         var credential = ask()
-        credential.credentialTypes = [long]
+        credential.credentials = [SubjectCredential(type: long, value: [])]
         let failing = Application(
             policies: """
                 forbid(principal, action, resource) when { principal.missing };

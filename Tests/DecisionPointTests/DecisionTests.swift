@@ -2,6 +2,7 @@ import CedarEngine
 import CedarModel
 import CedarSyntax
 import DecisionPoint
+import Identity
 import PolicyBundles
 import Testing
 
@@ -78,7 +79,7 @@ struct DecisionTests {
     @Test("a credential that nobody can verify denies, even where callers may name principals")
     func credentials() throws {
         var request = ask()
-        request.credentialTypes = ["jwt", "dpop"]
+        request.credentials = ["jwt", "dpop"].map { SubjectCredential(type: $0, value: []) }
         let decision = try Application(policies: Self.permitAll).decide(request)
         #expect(decision.decision == .deny)
         #expect(decision.reasons.map(\.code) == ["credential.unsupported"])

@@ -2,6 +2,7 @@ import CedarEngine
 import CedarModel
 import CedarSyntax
 import DecisionPoint
+import Identity
 import PolicyBundles
 import Testing
 
@@ -16,6 +17,8 @@ struct Application {
     var actions: [CedarString: String?] = ["read": nil, "docs:read": "docs:read", "docs:delete": "docs:delete"]
     var entities: [Entity] = []
     var settings = Self.trusting
+    /// Whom the tenants trust.
+    var trust: TenantTrust?
     var typeNames: [CedarString: Name] = ["e-mail": Name(unchecked: "App::User")]
 
     /// Settings that believe what callers say about principals.
@@ -78,7 +81,7 @@ struct Application {
     private func tenant(_ id: CedarString, _ zone: String, model: CedarString?) throws -> Tenant {
         Tenant(
             id: id, zone: try #require(ZoneClock(name: zone)), roleModel: model,
-            contextValue: ["id": .string(id)])
+            contextValue: ["id": .string(id)], trust: trust)
     }
 
     func decisionPoint(allowsRequestClock: Bool = false) throws -> PolicyDecisionPoint {

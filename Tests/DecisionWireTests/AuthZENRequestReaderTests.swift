@@ -2,6 +2,7 @@ import CedarModel
 import CedarSyntax
 import DecisionPoint
 import DecisionWire
+import Identity
 import StrictJSON
 import Testing
 
@@ -25,7 +26,7 @@ struct AuthZENRequestReaderTests {
         #expect(request.resource.attributes == ["tags": .set(ValueSet([.string("a")]))])
         #expect(request.context == ["time": .string("now")])
         #expect(request.roles.isEmpty)
-        #expect(request.credentialTypes.isEmpty)
+        #expect(request.credentials.isEmpty)
     }
 
     static let ignorable = [
@@ -48,7 +49,7 @@ struct AuthZENRequestReaderTests {
         #expect(request.resource.attributes.isEmpty)
         #expect(request.context.isEmpty)
         #expect(request.roles.isEmpty)
-        #expect(request.credentialTypes.isEmpty)
+        #expect(request.credentials.isEmpty)
         #expect(request.action == "read")
     }
 
@@ -190,7 +191,7 @@ struct AuthZENRequestReaderTests {
                       [{"type": "jwt", "value": "SECRET", "future": 1},
                        {"type": "dpop", "value": "SECRET", "method": "GET", "url": "u"}]}}
                     """#))
-        #expect(request.credentialTypes == ["jwt", "dpop"])
+        #expect(request.credentials.map(\.type) == ["jwt", "dpop"])
         #expect(request.principal.attributes == ["level": .long(1)])
     }
 
@@ -222,7 +223,7 @@ struct AuthZENRequestReaderTests {
             evaluation(
                 resource: #"{"type": "r", "id": "r", "properties": {"credentials": "none"}}"#,
                 and: #""context": {"credentials": [1]}"#))
-        #expect(request.credentialTypes.isEmpty)
+        #expect(request.credentials.isEmpty)
         #expect(request.resource.attributes["credentials"] == .string("none"))
         #expect(request.context["credentials"] != nil)
     }

@@ -2,6 +2,7 @@ import CedarModel
 import CedarSyntax
 import DecisionPoint
 import DecisionWire
+import Identity
 import StrictJSON
 import Testing
 
@@ -36,7 +37,7 @@ struct NativeRequestReaderTests {
         #expect(request.resource.attributes == ["tags": .set(ValueSet([.string("a")]))])
         #expect(request.resource.parents.map(\.id) == ["f"])
         #expect(request.context == ["ip": .ip(try IPAddress(parsing: "10.0.0.1"))])
-        #expect(request.credentialTypes == ["jwt", "dpop"])
+        #expect(request.credentials.map(\.type) == ["jwt", "dpop"])
     }
 
     @Test("what may be left out has an empty value")
@@ -51,7 +52,23 @@ struct NativeRequestReaderTests {
         #expect(request.resource.attributes.isEmpty)
         #expect(request.resource.parents.isEmpty)
         #expect(request.context.isEmpty)
-        #expect(request.credentialTypes.isEmpty)
+        #expect(request.credentials.isEmpty)
+    }
+
+    @Test("a credential can say who the principal is")
+    func withoutPrincipal() throws {
+        let rest = #""action": {"id": "a"}, "resource": {"type": "R", "id": "r"}"#
+        let token = #"{"type": "jwt", "value": "x", "nonce": "n", "access_token": "t", "max_age": 60}"#
+        let request = try readNative("{\(rest), \"credentials\": [\(token)]}")
+        #expect(!request.namesPrincipal)
+        #expect(request.credentials.first?.nonce == "n")
+        #expect(request.credentials.first?.accessToken == Array("t".utf8))
+        #expect(request.credentials.first?.maximumAge == 60)
+        #expect(try readNative(native(and: "\"credentials\": [\(token)]")).namesPrincipal)
+        for credentials in ["", ", \"credentials\": []"] {
+            let found = problem { () throws(ProblemDetails) in try readNative("{\(rest)\(credentials)}") }
+            #expect(found?.code == "MISSING_MEMBER")
+        }
     }
 
     @Test("ids are any strings, empty ones and escapes included")
@@ -156,7 +173,7 @@ struct NativeRequestReaderTests {
         Refusal(
             native(and: #""context": {"a": {"__expr": "1"}}"#), "MALFORMED_ESCAPE", at: "$.context.a"),
         Refusal(native(and: #""explain": "full""#), "UNKNOWN_VALUE", at: "$.explain"),
-        Refusal(native(and: #""data": {"rows": []}"#), "UNSUPPORTED_MEMBER", at: "$.data"),
+        Refusal(native(and: #""data": []"#), "WRONG_TYPE", at: "$.data"),
         Refusal(
             native(and: #""credentials": [{"type": "password", "value": "x"}]"#), "UNKNOWN_VALUE",
             at: "$.credentials[0].type", says: "`jwt`"),
@@ -186,6 +203,20 @@ struct NativeRequestReaderTests {
         Refusal(
             native(and: #""credentials": [{"type": "jwt", "value": "x", "method": "GET"}]"#), "UNKNOWN_MEMBER",
             at: "$.credentials[0].method"),
+        Refusal(
+            native(and: #""credentials": [{"type": "saml_response", "value": "x", "nonce": "n"}]"#),
+            "UNKNOWN_MEMBER", at: "$.credentials[0].nonce"),
+        Refusal(
+            native(and: #""credentials": [{"type": "jwt", "value": "x", "max_age": -1}]"#), "WRONG_TYPE",
+            at: "$.credentials[0].max_age"),
+        Refusal(
+            native(and: #""credentials": [{"type": "jwt", "value": "x", "nonce": 7}]"#), "WRONG_TYPE",
+            at: "$.credentials[0].nonce"),
+        Refusal(
+            native(
+                and:
+                    #""credentials": [\#(Array(repeating: #"{"type": "jwt", "value": "x"}"#, count: 9).joined(separator: ","))]"#
+            ), "TOO_MANY_CREDENTIALS", at: "$.credentials[0]"),
         Refusal(
             native(and: #""credentials": [{"type": "dpop", "value": "x", "url": "y"}]"#), "MISSING_MEMBER",
             at: "$.credentials[0]", says: "`method`"),

@@ -63,7 +63,7 @@ class Disagreement(Exception):
 # exist,
 # methods of nothing.
 STRICTER_JSON = re.compile(
-    r"V1104|V1105|V1108|V1110|V110[23] (an entity|the \w+ of an entity) |V1107 the method .* needs the value"
+    r"V1104|V1105|V1108|V1110|V110[23] (an entity|the \w+ of an entity|the entity \w+) |V1107 the method .* needs the value"
 )
 
 # The reference reads JSON nested less deeply than this.

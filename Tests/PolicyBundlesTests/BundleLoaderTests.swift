@@ -94,7 +94,8 @@ import Testing
             (["templates/t.cedar": "@id(\"t\") forbid (principal == ?principal, action, resource);"], "V3166", 1),
             (
                 [
-                    "roles.yaml": "models: {a: {roles: {r: {permissions: [x]}}}, b: {roles: {r: {permissions: [x]}}}}\n",
+                    "roles.yaml":
+                        "models: {a: {roles: {r: {permissions: [x]}}}, b: {roles: {r: {permissions: [x]}}}}\n",
                     "tenants/t.yaml": "id: t\n",
                 ], "V3168", 1
             ),

@@ -3,6 +3,7 @@ import CedarModel
 import DecisionPoint
 import DecisionWire
 import Foundation
+import OpenIDConnect
 import PolicyBundles
 import StrictJSON
 import Testing
@@ -18,7 +19,7 @@ import Testing
 
     private static func decisionPoint() throws -> PolicyDecisionPoint {
         let loaded = BundleLoader.loadApplication(at: repository.appending(path: "Policies/traceo").path)
-        return PolicyDecisionPoint(applications: try #require(loaded.applications))
+        return PolicyDecisionPoint(applications: try #require(loaded.applications), verifier: TokenVerifier())
     }
 
     private static func now() throws -> Datetime { try Datetime(parsing: "2026-11-21T10:00:00Z") }
@@ -92,7 +93,7 @@ import Testing
                 #"{"principal": {"type": "User", "id": "u1"}, "action": {"id": "read"}, "#
                 + #""resource": {"type": "Doc", "id": "d1"}, "credentials": ["#
                 + String(decoding: credential.text, as: UTF8.self) + "]}"
-            #expect(try NativeRequestReader.read(Array(body.utf8), limits: .request).credentialTypes.count == 1)
+            #expect(try NativeRequestReader.read(Array(body.utf8), limits: .request).credentials.count == 1)
         }
     }
 }

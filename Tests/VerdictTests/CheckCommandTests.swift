@@ -100,7 +100,7 @@ import Testing
         ])
         let github = try folder.check("--policies", "my/Policies/", "--format", "github")
         #expect(github.status == 3)
-        #expect(github.output.hasPrefix("::error file=my/Policies/app/policies/p.cedar,line=1,col=7,"))
+        #expect(github.output.hasPrefix("::error file=my/Policies/app/policies/p.cedar,line=1,col=8,"))
         let bundle = try folder.check("--bundle", "my/Policies/app", "--format", "github")
         #expect(bundle.output == github.output)
         let sarif = try folder.check("--policies", "my/Policies", "--format", "sarif")

@@ -49,7 +49,8 @@ import Testing
             ["decide", "--request", "-", "--now", "2026-11-21T10:00:00+01:00"],
             input: Self.allowed.replacingOccurrences(of: "metrics:read", with: "dashboard:share")
                 .replacingOccurrences(of: "viewer", with: "admin").replacingOccurrences(of: "Metric", with: "Dashboard")
-                .replacingOccurrences(of: "{\"tenant\"", with: "{\"context\": {\"network_zone\": \"vpn\"}, \"tenant\""))
+                .replacingOccurrences(
+                    of: "\"principal\"", with: "\"context\": {\"network_zone\": \"vpn\"}, \"principal\""))
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output.contains("obligation `audit_privileged`"))
     }

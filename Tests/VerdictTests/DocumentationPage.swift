@@ -53,7 +53,8 @@ struct DocumentationPage: CustomTestStringConvertible {
         var names: Set<String> = []
         for file in files {
             let source = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-            let declarations = source.matches(of: /public (?:indirect |final )?(?:struct|enum|class|protocol|typealias) (\w+)/)
+            let declarations = source.matches(
+                of: /public (?:indirect |final )?(?:struct|enum|class|protocol|typealias) (\w+)/)
             names.formUnion(declarations.map { String($0.output.1) })
         }
         return names

@@ -90,7 +90,9 @@ import Testing
 /// `verdict translate --kind schema`.
 @Suite struct TranslateSchemaTests {
     @Test func goesBothWays() throws {
-        let schema = "entity User in [Team] { age?: Long };\nentity Team;\naction view appliesTo { principal: User, resource: Team };\n"
+        let schema =
+            "entity User in [Team] { age?: Long };\nentity Team;\n"
+            + "action view appliesTo { principal: User, resource: Team };\n"
         let json = try VerdictProgram.run(
             ["translate", "--kind", "schema", "--from", "cedar", "--to", "json", "-"], input: schema)
         #expect(json.status == 0, "\(json.errors)")
@@ -105,7 +107,8 @@ import Testing
 
     @Test func mistakesHaveTheirPlace() throws {
         let outcome = try VerdictProgram.run(
-            ["translate", "--kind", "schema", "--from", "cedar", "--to", "json", "-"], input: "entity User {\n  age Long\n};")
+            ["translate", "--kind", "schema", "--from", "cedar", "--to", "json", "-"],
+            input: "entity User {\n  age Long\n};")
         #expect(outcome.status == 3)
         #expect(outcome.errors.contains(":2:"))
     }

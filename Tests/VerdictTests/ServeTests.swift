@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test func theTenantMustBeTheSameEverywhere() throws {
-        let answer = try ServerProcess(["--policies", "Policies"]).post("/t/acme/v1/decide", Self.question, headers: ["X-Scope-OrgID: globex"])
+        let answer = try ServerProcess(["--policies", "Policies"])
+            .post("/t/acme/v1/decide", Self.question, headers: ["X-Scope-OrgID: globex"])
         #expect(answer.status == 400)
         #expect(answer.body.contains("ADDRESS_CONFLICT"))
         let twice = try ServerProcess(["--policies", "Policies"]).post(

@@ -81,6 +81,16 @@ final class ServerProcess: Sendable {
             ).output)
     }
 
+    /// Asks for a revocation on the operations listener.
+    func revoke(_ body: String, token: String?) throws -> (status: Int, body: String) {
+        let header = token.map { "-H 'Authorization: Bearer \($0)'" } ?? ""
+        return Self.split(
+            try VerdictProgram.shell(
+                "curl -s -w '\\n%{http_code}' \(header) --data-binary '\(body)' "
+                    + "'http://127.0.0.1:\(operationsPort)/v1/admin/revocations'"
+            ).output)
+    }
+
     /// Sends a signal.
     func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 

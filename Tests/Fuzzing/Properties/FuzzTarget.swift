@@ -16,6 +16,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case data
     /// The validator and the evaluator, with policies of any text.
     case evaluation
+    /// Tokens, keys and claims.
+    case token
 
     /// Checks everything that must hold for an input.
     /// - Throws: ``BrokenProperty`` when something does not.
@@ -29,6 +31,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .schemaJSON: try SchemaProperties.check(bytes, isJSON: true)
         case .data: try DataProperties.check(bytes)
         case .evaluation: try EvaluationProperties.check(bytes)
+        case .token: try TokenProperties.check(bytes)
         }
     }
 }

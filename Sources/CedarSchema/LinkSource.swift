@@ -1,22 +1,7 @@
 public import CedarSyntax
 
-/// A policy or template with the file that it stands in.
-public struct PolicySource: Sendable {
-    /// The policy.
-    public var policy: Policy
-
-    /// The file.
-    public var file: SourceFile
-
-    /// Joins a policy and its file.
-    public init(policy: Policy, file: SourceFile) {
-        self.policy = policy
-        self.file = file
-    }
-}
-
-/// A link of a template: a policy of its own, made by filling the slots.
-public struct PolicyLink: Sendable {
+/// A link of a template, a policy of its own made by filling the slots, with the place that it is written at.
+public struct LinkSource: Sendable {
     /// The id of the policy that it makes.
     public var id: PolicyID
 

@@ -1,0 +1,120 @@
+import CedarModel
+package import Residency
+import StrictJSON
+
+/// Writes the answer of `POST /v1/route`.
+package enum RoutingResponseWriter {
+    /// The body for a route.
+    package static func body(_ route: RoutingDecision, decisionID: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.routeMembers(route)
+        writer.member("decision_id", decisionID)
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// Writes a route as an object.
+    mutating func route(_ route: RoutingDecision) {
+        beginObject()
+        routeMembers(route)
+        endObject()
+    }
+
+    /// Writes the members of a route; those that do not apply are left out.
+    mutating func routeMembers(_ route: RoutingDecision) {
+        let regions = route.pack.catalog.regions
+        func id(_ region: Int) -> String { regions[region].id }
+        member("decision", route.isAllowed ? "allow" : "deny")
+        if let operation = route.operation { member("operation", operation.rawValue) }
+        key("reasons")
+        beginArray()
+        for reason in route.reasons { routingReason(reason) }
+        endArray()
+        strings("allowed_regions", route.allowed.map(id))
+        if let primary = route.primary { member("primary", id(primary)) }
+        if let backup = route.backup { member("backup", id(backup)) }
+        strings("mirrors", route.mirrors.map(id))
+        if let endpoint = route.endpoint { member("endpoint", endpoint) }
+        if let primary = route.primary {
+            key("endpoints")
+            beginObject()
+            for endpoint in regions[primary].endpoints { member(endpoint.kind, endpoint.address) }
+            endObject()
+        }
+        if let storage = route.storageClass { member("storage_class", storage) }
+        if !route.regions.isEmpty { self.regions(route) }
+        if !route.regimes.isEmpty {
+            key("regimes")
+            beginObject()
+            for regime in route.regimes { strings(regime.regime, regime.regions.map(id)) }
+            endObject()
+        }
+        if let mechanism = route.mechanism { member("mechanism_used", mechanism) }
+        if let day = route.mechanismExpires { member("mechanism_expires", String(day.description.prefix(10))) }
+        if !route.mechanismsRequired.isEmpty { strings("mechanism_required", route.mechanismsRequired) }
+        strings("obligations", route.obligations)
+        if !route.warnings.isEmpty { strings("warnings", route.warnings) }
+        if !route.hints.isEmpty { strings("hints", route.hints) }
+        strings("rule_ids", route.policies)
+        if !route.evidence.isEmpty {
+            key("evidence")
+            beginObject()
+            for item in route.evidence { member(item.path, item.origin.rawValue) }
+            endObject()
+        }
+        key("data_pack")
+        beginObject()
+        member("name", route.pack.name)
+        member("version", route.pack.version)
+        member("hash", route.pack.hash)
+        endObject()
+        if let end = route.validUntil { member("valid_until", end.description) }
+    }
+
+    /// Writes what came of each region: `regions` in full, and the codes of the denied ones as `denied`.
+    private mutating func regions(_ route: RoutingDecision) {
+        let regions = route.pack.catalog.regions
+        key("denied")
+        beginObject()
+        for (index, outcome) in route.regions.enumerated() {
+            if let denial = outcome.denial { member(regions[index].id, route.reason(denial).code) }
+        }
+        endObject()
+        key("regions")
+        beginArray()
+        for (index, outcome) in route.regions.enumerated() {
+            beginObject()
+            member("id", regions[index].id)
+            member("country", regions[index].country)
+            key("allowed")
+            bool(outcome.isAllowed)
+            if let mechanism = outcome.mechanism { member("mechanism", mechanism) }
+            if let denial = outcome.denial {
+                key("denial")
+                routingReason(route.reason(denial))
+            }
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func routingReason(_ reason: RoutingReason) {
+        beginObject()
+        member("code", reason.code)
+        member("message", reason.message)
+        if let regime = reason.regime { member("regime", regime) }
+        if let policy = reason.policy { member("policy", policy) }
+        if let law = reason.law { member("law", law) }
+        endObject()
+    }
+
+    private mutating func strings(_ name: String, _ values: [String]) {
+        key(name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+}

@@ -1,0 +1,208 @@
+import CedarSyntax
+package import Identity
+package import OpenIDConnect
+import Synchronization
+
+/// The keys of all issuers that are fetched: a ``KeySource`` that answers from memory, and a service that keeps the
+/// memory fresh.
+///
+/// Tenants that trust the same issuer share its keys. Start-up does not wait: until the first fetch succeeds, tokens of
+/// an issuer are indeterminate.
+package final class KeySetCache: KeySource {
+    private let fetcher: any KeyFetching
+    private let schedule: KeyRefreshSchedule
+    private let policy: KeyFetchPolicy
+    private let clock: @Sendable () -> Int64
+    private let units = Mutex<[KeyPlace: KeySetUnit]>([:])
+    private let counts = Mutex<[String: Int]>([:])
+    private let runningFetches = Atomic<Int>(0)
+
+    /// How many places there can be.
+    package static let maximumPlaces = 200_000
+
+    /// Makes a cache without keys.
+    ///
+    /// - Parameters:
+    ///   - fetcher: what gets documents.
+    ///   - policy: how many fetches run at once.
+    ///   - schedule: when keys are fetched again.
+    ///   - clock: a steady clock in milliseconds; tests bring their own.
+    package init(
+        fetcher: any KeyFetching, policy: KeyFetchPolicy = KeyFetchPolicy(),
+        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), clock: (@Sendable () -> Int64)? = nil
+    ) {
+        self.fetcher = fetcher
+        self.policy = policy
+        self.schedule = schedule
+        let start = ContinuousClock.now
+        self.clock = clock ?? { (ContinuousClock.now - start).milliseconds }
+    }
+
+    // MARK: - Which issuers
+
+    /// Keeps the keys of the issuers of some tenants, and forgets all others.
+    ///
+    /// Issuers that stay keep their keys. Called when policies are loaded and reloaded.
+    package func retain(_ trusts: some Sequence<TenantTrust>) {
+        var wanted: Set<KeyPlace> = []
+        for trust in trusts {
+            for issuer in trust.issuers.values {
+                if let place = Self.place(of: issuer) { wanted.insert(place) }
+            }
+        }
+        let now = clock()
+        units.withLock { units in
+            units = units.filter { wanted.contains($0.key) }
+            for place in wanted where units[place] == nil && units.count < Self.maximumPlaces {
+                units[place] = KeySetUnit(place, schedule: schedule, now: now)
+            }
+        }
+    }
+
+    private static func place(of issuer: TrustedIssuer) -> KeyPlace? {
+        switch issuer.keys {
+        case .fixed: nil
+        case .discovery: .issuer(issuer.issuer)
+        case .address(let address): .address(CedarString(address))
+        }
+    }
+
+    private func unit(of issuer: TrustedIssuer) -> KeySetUnit? {
+        guard let place = Self.place(of: issuer) else { return nil }
+        return units.withLock { $0[place] }
+    }
+
+    // MARK: - Decisions
+
+    /// The keys of an issuer.
+    package func keys(of issuer: TrustedIssuer) -> KeySetState {
+        guard let unit = unit(of: issuer) else {
+            return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
+        }
+        return unit.keys(at: clock())
+    }
+
+    /// Asks for a key that the set does not have, at most once per ``KeyRefreshSchedule/unknownKeyGap``.
+    package func search(
+        for keyID: [UInt8]?, of issuer: TrustedIssuer, beyond snapshot: KeySetSnapshot
+    ) -> KeySearch {
+        guard let unit = unit(of: issuer) else { return .absent }
+        return unit.search(for: keyID ?? [], beyond: snapshot, at: clock())
+    }
+
+    /// What operators see, in the order of the places.
+    package var reports: [KeySetReport] {
+        let now = clock()
+        return units.withLock { Array($0.values) }.map { $0.report(at: now) }.sorted {
+            CedarString($0.place) < CedarString($1.place)
+        }
+    }
+
+    // MARK: - Fetching
+
+    /// Fetches what is due until the task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for (unit, assignment) in takeDue() {
+                    group.addTask { await self.refresh(unit, assignment) }
+                }
+                try? await Task.sleep(nanoseconds: 50_000_000)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Fetches everything that is due now and waits for it: for tests and commands.
+    package func refreshDue() async {
+        await withDiscardingTaskGroup { group in
+            for (unit, assignment) in takeDue() {
+                group.addTask { await self.refresh(unit, assignment) }
+            }
+        }
+    }
+
+    /// The units whose fetch begins now, within the limits of how many run at once.
+    private func takeDue() -> [(KeySetUnit, KeySetUnit.Assignment)] {
+        let now = clock()
+        let all = units.withLock { Array($0.values) }
+        var taken: [(KeySetUnit, KeySetUnit.Assignment)] = []
+        for unit in all where unit.isDue(at: now) {
+            guard runningFetches.load(ordering: .relaxed) < policy.maximumConcurrency else { break }
+            let host = Self.host(unit.place)
+            let mayRun = counts.withLock { counts in
+                guard counts[host, default: 0] < policy.maximumConcurrencyPerHost else { return false }
+                counts[host, default: 0] += 1
+                return true
+            }
+            guard mayRun else { continue }
+            if let assignment = unit.begin(at: now) {
+                runningFetches.add(1, ordering: .relaxed)
+                taken.append((unit, assignment))
+            } else {
+                release(host)
+            }
+        }
+        return taken
+    }
+
+    private func release(_ host: String) {
+        counts.withLock { counts in
+            let left = (counts[host] ?? 1) - 1
+            counts[host] = left > 0 ? left : nil
+        }
+    }
+
+    private static func host(_ place: KeyPlace) -> String {
+        let parts = place.name.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count > 2 ? String(decoding: Array(parts[2]), as: UTF8.self) : ""
+    }
+
+    private func refresh(_ unit: KeySetUnit, _ assignment: KeySetUnit.Assignment) async {
+        do throws(KeyFetchError) {
+            let address = try await keyAddress(unit, assignment)
+            let tag =
+                assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
+                ? nil : assignment.tag
+            unit.finish(try await fetcher.fetch(address, unlessTagged: tag), at: clock(), random: .random(in: 0..<1))
+        } catch {
+            unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
+        }
+        release(Self.host(unit.place))
+        runningFetches.subtract(1, ordering: .relaxed)
+    }
+
+    private func keyAddress(
+        _ unit: KeySetUnit, _ assignment: KeySetUnit.Assignment
+    ) async throws(KeyFetchError) -> String {
+        guard case .issuer(let issuer) = assignment.place else { return assignment.place.name }
+        if !assignment.wantsDiscovery, let known = assignment.keyAddress { return known }
+        do throws(KeyFetchError) {
+            let address = try await discover(issuer.text)
+            unit.discovered(address, at: clock())
+            return address
+        } catch {
+            // The keys are where they were, as long as nobody says otherwise.
+            guard let known = assignment.keyAddress else { throw error }
+            return known
+        }
+    }
+
+    private func discover(_ issuer: String) async throws(KeyFetchError) -> String {
+        for address in DiscoveryDocument.addresses(of: issuer) {
+            switch try await fetcher.fetch(address, unlessTagged: nil) {
+            case .document(let bytes, _, _): return try DiscoveryDocument.keyAddress(in: bytes, of: issuer)
+            case .absent: continue
+            case .unchanged: throw KeyFetchError("the server answered that an unknown document is unchanged")
+            }
+        }
+        throw KeyFetchError("the issuer has no discovery document")
+    }
+}
+
+extension Duration {
+    /// The whole milliseconds.
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

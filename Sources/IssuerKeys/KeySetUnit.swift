@@ -1,0 +1,235 @@
+import CedarSyntax
+import Identity
+import JOSE
+import OpenIDConnect
+import Synchronization
+
+/// The keys of one place, shared by all tenants that name it: what is known, and when to ask again.
+///
+/// It neither waits nor fetches; each call takes the time, in milliseconds of any steady clock.
+final class KeySetUnit: Sendable {
+    /// Where the keys are.
+    let place: KeyPlace
+
+    private let schedule: KeyRefreshSchedule
+    private let state: Mutex<State>
+
+    private struct State {
+        var snapshot: KeySetSnapshot?
+        /// The text that the snapshot was read from.
+        var document: [UInt8] = []
+        var tag: String?
+        var fetchedAt: Int64?
+        var attemptedAt: Int64?
+        var failures = 0
+        var lastError: String?
+        var due: Int64
+        var isFetching = false
+        var keyAddress: String?
+        var discoveredAt: Int64 = 0
+        var usedAt: Int64
+        /// Keys that tokens named and the set did not have, since the last fetch.
+        var wanted: Set<[UInt8]> = []
+        /// Until when a key is known not to exist.
+        var absent: [[UInt8]: Int64] = [:]
+    }
+
+    /// How many keys are remembered as wanted, and as absent.
+    static let maximumRemembered = 64
+
+    init(_ place: KeyPlace, schedule: KeyRefreshSchedule, now: Int64) {
+        self.place = place
+        self.schedule = schedule
+        state = Mutex(State(due: now, usedAt: now))
+    }
+
+    // MARK: - For decisions
+
+    /// The keys, as long as they are fresh enough.
+    func keys(at now: Int64) -> KeySetState {
+        state.withLock { state in
+            if now - state.usedAt > schedule.idleAfter { state.due = min(state.due, now) }
+            state.usedAt = now
+            guard let snapshot = state.snapshot, let fetchedAt = state.fetchedAt else {
+                return .unavailable(
+                    reason: "the keys of `\(place.name)` have not been fetched: \(state.lastError ?? "not yet asked")")
+            }
+            guard now - fetchedAt <= schedule.staleAfter else {
+                return .unavailable(
+                    reason: "the keys of `\(place.name)` are too old: \(state.lastError ?? "not asked again")")
+            }
+            return .available(snapshot)
+        }
+    }
+
+    /// Notes that a token names a key that is not there.
+    /// - Returns: whether it may turn up.
+    func search(for keyID: [UInt8], beyond snapshot: KeySetSnapshot, at now: Int64) -> KeySearch {
+        state.withLock { state in
+            // The set changed since the token was looked at: the next try decides.
+            guard state.snapshot?.generation == snapshot.generation else { return .pending }
+            if let until = state.absent[keyID], until >= now { return .absent }
+            if state.wanted.count < Self.maximumRemembered { state.wanted.insert(keyID) }
+            let earliest = state.attemptedAt.map { $0 + schedule.unknownKeyGap } ?? now
+            state.due = min(state.due, max(now, earliest))
+            return .pending
+        }
+    }
+
+    // MARK: - For fetching
+
+    /// What a fetch needs to know.
+    struct Assignment: Sendable {
+        let place: KeyPlace
+        let keyAddress: String?
+        let wantsDiscovery: Bool
+        let tag: String?
+    }
+
+    /// Begins a fetch if one is due; there is never more than one.
+    func begin(at now: Int64) -> Assignment? {
+        state.withLock { state in
+            guard !state.isFetching, state.due <= now else { return nil }
+            state.isFetching = true
+            state.attemptedAt = now
+            let isKnown = state.keyAddress != nil && now - state.discoveredAt < schedule.discoveryInterval
+            return Assignment(
+                place: place, keyAddress: state.keyAddress, wantsDiscovery: place.isDiscovered && !isKnown,
+                tag: state.tag)
+        }
+    }
+
+    /// Whether a fetch is due.
+    func isDue(at now: Int64) -> Bool {
+        state.withLock { !$0.isFetching && $0.due <= now }
+    }
+
+    /// Notes where discovery says that the keys are.
+    func discovered(_ address: String, at now: Int64) {
+        state.withLock { state in
+            if state.keyAddress.map({ CedarString($0) != CedarString(address) }) ?? false { state.tag = nil }
+            state.keyAddress = address
+            state.discoveredAt = now
+        }
+    }
+
+    /// Ends a fetch that got something.
+    func finish(_ document: FetchedDocument, at now: Int64, random: Double) {
+        switch document {
+        case .absent: fail("there is no key set at the address", at: now, random: random)
+        case .unchanged(let age):
+            let hasKeys = state.withLock { state in
+                guard state.snapshot != nil else { return false }
+                succeed(&state, age, now, random)
+                return true
+            }
+            if !hasKeys { fail("the server answered that unknown keys are unchanged", at: now, random: random) }
+        case .document(let bytes, let tag, let age):
+            let set: JSONWebKeySet
+            do {
+                set = try JSONWebKeySet(parsing: bytes)
+            } catch {
+                return fail("\(error)", at: now, random: random)
+            }
+            // An issuer without keys would be one whose tokens all fail; it is taken for a mistake of the issuer.
+            guard !set.keys.isEmpty else {
+                return fail("the key set has no key that can be used", at: now, random: random)
+            }
+            state.withLock { state in
+                state.tag = tag
+                if state.snapshot == nil || state.document != bytes {
+                    state.snapshot = KeySetSnapshot(set)
+                    state.document = bytes
+                }
+                succeed(&state, age, now, random)
+            }
+        }
+    }
+
+    private func succeed(_ state: inout State, _ age: Int64?, _ now: Int64, _ random: Double) {
+        state.isFetching = false
+        state.fetchedAt = now
+        state.failures = 0
+        state.lastError = nil
+        state.absent = state.absent.filter { $0.value >= now }
+        let present = Set(state.snapshot?.keys.keys.compactMap(\.keyID) ?? [])
+        for keyID in state.wanted where !present.contains(keyID) && state.absent.count < Self.maximumRemembered {
+            state.absent[keyID] = now + schedule.absentKeyTime
+        }
+        state.wanted = []
+        var interval =
+            age.map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
+            ?? schedule.defaultInterval
+        if now - state.usedAt > schedule.idleAfter { interval = max(interval, schedule.idleInterval) }
+        // Ahead of the end of the interval, so that keys are never out of date while they are asked for.
+        state.due = now + jittered(interval * 4 / 5, random)
+    }
+
+    /// Ends a fetch that failed: what is known stays.
+    func fail(_ reason: String, at now: Int64, random: Double) {
+        state.withLock { state in
+            state.isFetching = false
+            state.lastError = reason
+            state.failures += 1
+            let doublings = min(state.failures - 1, 16)
+            var wait = min(schedule.firstRetry << Int64(doublings), schedule.longestRetry)
+            // Keys that are there can wait as long as an unknown key has to.
+            if state.snapshot != nil { wait = max(wait, schedule.unknownKeyGap) }
+            state.due = now + jittered(wait, random)
+        }
+    }
+
+    private func jittered(_ time: Int64, _ random: Double) -> Int64 {
+        let span = Double(time) * Double(schedule.jitterPercent) / 100
+        return max(1, time + Int64(span * (random * 2 - 1)))
+    }
+
+    /// What operators see.
+    func report(at now: Int64) -> KeySetReport {
+        state.withLock { state in
+            KeySetReport(
+                place: place.name, keys: state.snapshot?.keys.keys.count ?? 0,
+                refused: state.snapshot?.keys.refusals.count ?? 0, age: state.fetchedAt.map { now - $0 },
+                failures: state.failures, lastError: state.lastError)
+        }
+    }
+}
+
+extension Int64 {
+    /// Seconds in milliseconds, without overflow.
+    fileprivate var clampedMilliseconds: Int64 { self > Int64.max / 1_000 ? Int64.max : self * 1_000 }
+}
+
+/// Where keys are fetched from.
+enum KeyPlace: Hashable, Sendable {
+    /// At the address that an issuer's discovery document names.
+    case issuer(CedarString)
+    /// At an address.
+    case address(CedarString)
+
+    var name: String {
+        switch self {
+        case .issuer(let name), .address(let name): name.text
+        }
+    }
+
+    var isDiscovered: Bool {
+        if case .issuer = self { true } else { false }
+    }
+}
+
+/// What operators see of a key set.
+package struct KeySetReport: Sendable {
+    /// The issuer or address.
+    package let place: String
+    /// How many keys can be used.
+    package let keys: Int
+    /// How many keys are left out.
+    package let refused: Int
+    /// How long ago the keys were fetched, in milliseconds; `nil` if never.
+    package let age: Int64?
+    /// How many fetches failed since the last that did not.
+    package let failures: Int
+    /// Why the last fetch failed.
+    package let lastError: String?
+}

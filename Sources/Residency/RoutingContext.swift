@@ -1,0 +1,118 @@
+import CedarEngine
+import CedarModel
+import CedarSyntax
+
+/// Who takes part in a question, once its attributes are understood.
+struct RoutingParties {
+    /// The operation.
+    var operation: RoutingOperation
+
+    /// Whether the data counts as being about people.
+    var isPersonal: Bool
+
+    /// Whether the request says what the data is; what only comes in from somewhere need not.
+    var isDeclared: Bool
+
+    /// The countries of the people.
+    var subjects: [CedarString]
+
+    /// The regimes in play, by position in the pack, without the platform's own rules; sorted.
+    var regimes: [Int]
+
+    /// The regimes out of which data is moved; for questions about places, all in play.
+    var exporters: [Int]
+
+    /// The regimes that the tenant requires.
+    var required: [Int]
+
+    /// The country that data goes to.
+    var destination: String?
+
+    /// The region that data goes to.
+    var destinationRegion: Int?
+
+    /// Whether the question is about going somewhere, rather than about being somewhere.
+    var isMove: Bool
+}
+
+/// Writes the context that policies read.
+struct RoutingContextWriter {
+    let pack: ResidencyPack
+    let edition: PackEdition
+    let request: RoutingRequest
+    let parties: RoutingParties
+    let now: Datetime
+
+    /// Fills a compiled request with the context.
+    func write(into target: CompiledRequest) {
+        var builder = CompiledRequest.Builder(target, for: edition.compiled)
+        builder.beginRecord()
+        key("now", &builder)
+        builder.push(.datetime(now))
+        key("limits", &builder)
+        builder.beginRecord()
+        for limit in edition.limits {
+            builder.key(limit.key.utf8.span)
+            builder.long(limit.value)
+        }
+        builder.endRecord()
+        key("operation", &builder)
+        builder.push(.string(CedarString(parties.operation.rawValue)))
+        for (name, regimes) in [
+            ("regimes", parties.regimes), ("exporters", parties.exporters), ("required", parties.required),
+        ] {
+            key(name, &builder)
+            builder.beginSet()
+            for regime in regimes {
+                builder.push(builder.entity(PackEdition.uid("Regime", pack.regimes[regime].id)))
+            }
+            builder.endSet()
+        }
+        for root in pack.facts.roots { write(root, into: &builder) }
+        builder.endRecord()
+        builder.setContext()
+        // The request brings no entities, so that nothing can be its own ancestor.
+        try? builder.finish()
+    }
+
+    private func write(_ position: Int, into builder: inout CompiledRequest.Builder) {
+        let node = pack.facts.nodes[position]
+        if let value = derived(node) ?? request.values[position] {
+            builder.key(node.key.utf8.span)
+            builder.push(value)
+            return
+        }
+        switch node.kind {
+        case .record(let members):
+            guard node.isRequired || members.contains(where: isGiven) else { return }
+            builder.key(node.key.utf8.span)
+            builder.beginRecord()
+            for member in members { write(member, into: &builder) }
+            builder.endRecord()
+        case .bool where node.isRequired:
+            builder.key(node.key.utf8.span)
+            builder.bool(false)
+        case .strings where node.isRequired, .countries where node.isRequired:
+            builder.key(node.key.utf8.span)
+            builder.beginSet()
+            builder.endSet()
+        default: break
+        }
+    }
+
+    private func isGiven(_ position: Int) -> Bool {
+        if case .record(let members) = pack.facts.nodes[position].kind { return members.contains(where: isGiven) }
+        return request.values[position] != nil
+    }
+
+    /// The attributes that routing works out.
+    private func derived(_ node: FactTree.Node) -> Value? {
+        switch node.path {
+        case "data.personal": .bool(parties.isPersonal)
+        case "data.declared": .bool(parties.isDeclared)
+        default: nil
+        }
+    }
+
+    private func key(_ name: String, _ builder: inout CompiledRequest.Builder) { builder.key(name.utf8.span) }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import CedarModel
+import DecisionPoint
+import DecisionWire
+import Foundation
+import Gateways
+import PolicyBundles
+import Residency
+import StrictJSON
+
+/// The command `verdict route`.
+struct RouteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "route", abstract: "Say where data may be or go, without a server.",
+        discussion: """
+            Prints a table of the regions: allowed, primary, or the policy that excludes each. Exits with 0 for allow, \
+            1 for deny, 3 for an invalid request or invalid policies.
+            """)
+
+    @OptionGroup var options: PolicyOptions
+
+    @Option(help: ArgumentHelp("The request, as in `POST /v1/route`; `-` reads standard input.", valueName: "file"))
+    var request: String
+
+    @Option(help: ArgumentHelp("The application, when the request does not name it.", valueName: "name"))
+    var application: String?
+
+    @Option(help: ArgumentHelp("The tenant, when the request does not name it.", valueName: "id"))
+    var tenant: String?
+
+    @Option(
+        help: ArgumentHelp("The time of the answer, as `2026-11-21T10:00:00Z`; now by default.", valueName: "time"))
+    var now: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Answer with this pack, without a tenant, and take the request's word for evidence.", valueName: "name"))
+    var pack: String?
+
+    @Option(help: ArgumentHelp("How to print.", valueName: "text|json"))
+    var format = OutputFormat.text
+
+    func run() throws {
+        var instant = SystemClock.now()
+        if let now {
+            guard let parsed = Datetime(rfc3339: now) else {
+                throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
+            }
+            instant = parsed
+        }
+        let applications = try options.loadOrExit()
+        let route: RoutingDecision
+        do {
+            var address = Address()
+            try address.addApplication(application, at: "`--application`")
+            try address.addTenant(tenant, at: "`--tenant`")
+            let question = try RoutingBodyReader.read(try readRequest(), limits: .request, address: address)
+            if let pack {
+                let packs = applications.snapshots.compactMap(\.residency).first
+                guard let pack = packs?.packs[pack] else {
+                    Console.error("error: there is no residency pack `\(pack)`")
+                    throw ExitStatus.invalidInput
+                }
+                let request = RoutingRequestReader.read(question.request, for: pack, at: question.now ?? instant)
+                route = ResidencyRouter(pack).route(request, at: question.now ?? instant)
+            } else {
+                route = try PolicyDecisionPoint(applications: applications, allowsRequestClock: true).route(
+                    question, at: instant)
+            }
+        } catch let problem as ProblemDetails {
+            throw invalid(problem)
+        } catch let error as CallError {
+            throw invalid(ProblemDetails(error))
+        }
+        switch format {
+        case .json: Console.print(RoutingResponseWriter.body(route, decisionID: DecisionIdentifier.make()))
+        case .text: Console.print(RouteTable(route).text)
+        }
+        if !route.isAllowed { throw ExitStatus.negative }
+    }
+
+    private func readRequest() throws -> [UInt8] {
+        if request == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let data = FileManager.default.contents(atPath: request) else {
+            Console.error("error: `\(request)` cannot be read")
+            throw ExitStatus.invalidInput
+        }
+        return Array(data)
+    }
+
+    private func invalid(_ problem: ProblemDetails) -> ExitStatus {
+        let place = problem.path.map { " at \($0)" } ?? ""
+        Console.error("error[\(problem.code)]: \(problem.detail)\(place)")
+        return .invalidInput
+    }
+}

@@ -1,0 +1,35 @@
+import CedarModel
+import Foundation
+import Residency
+import StrictJSON
+import Testing
+
+/// The packs of this repository, loaded once.
+enum Installation {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Policies/residency").path
+
+    static let now = Datetime(rfc3339: "2026-11-21T00:00:00Z")!
+
+    static let loaded = ResidencyPacks.load(ResidencyFiles.read(directory: folder).files!, at: now)
+
+    static func pack(_ name: String) throws -> ResidencyPack { try #require(loaded.packs?.packs[name]) }
+
+    /// Routes a request that is written as JSON.
+    static func route(
+        _ json: String, pack name: String = "law2026", at time: String = "2026-11-21T00:00:00Z",
+        profile: TenantProfile = .trusting
+    ) throws -> RoutingDecision {
+        let pack = try pack(name)
+        let instant = try #require(Datetime(rfc3339: time))
+        let datum = Datum(try JSONDocument(parsing: Array(json.utf8), limits: .request).root)
+        let request = RoutingRequestReader.read(datum, for: pack, profile: profile, at: instant)
+        return ResidencyRouter(pack).route(request, at: instant)
+    }
+}
+
+extension RoutingDecision {
+    var allowedIDs: [String] { allowed.map { pack.catalog.regions[$0].id } }
+    var primaryID: String? { primary.map { pack.catalog.regions[$0].id } }
+    var codes: [String] { reasons.map(\.code) }
+}
