@@ -109,18 +109,18 @@ import Testing
             texts: [
                 "bundle.yaml": "name: app\nnamespace: App\nasserted_principals: true\n",
                 "app.cedarschema": """
-                    namespace App {
-                      entity User, Doc;
-                      action view appliesTo {
-                        principal: User, resource: Doc,
-                        context: { mfa?: Bool, residency?: String, credential?: { second_factor: Bool } }
-                      };
-                    }
-                    """,
+                namespace App {
+                  entity User, Doc;
+                  action view appliesTo {
+                    principal: User, resource: Doc,
+                    context: { mfa?: Bool, residency?: String, credential?: { second_factor: Bool } }
+                  };
+                }
+                """,
                 "policies/p.cedar": """
-                    @id("p") permit (principal, action, resource)
-                    when { context has credential && context.credential.second_factor };
-                    """,
+                @id("p") permit (principal, action, resource)
+                when { context has credential && context.credential.second_factor };
+                """,
                 "tenants/acme.yaml": "id: acme\ntime_zone: UTC\n",
             ])
         let applications = try #require(BundleLoader.loadApplication(from: files).applications)
@@ -135,7 +135,9 @@ import Testing
         }
         #expect(isRead(""))
         #expect(isRead(#""mfa": true"#))
-        for context in [#""credential": {"second_factor": true}"#, #""residency": "x""#, #""now": 1"#, #""tenant": {}"#] {
+        for context in [
+            #""credential": {"second_factor": true}"#, #""residency": "x""#, #""now": 1"#, #""tenant": {}"#,
+        ] {
             #expect(!isRead(context), "\(context)")
         }
     }
@@ -287,7 +289,8 @@ private enum Tree {
     private static let names = [
         "type", "id", "name", "tenant", "application", "now", "roles", "parents", "credentials", "permission", "action",
         "sensitivity", "owner", "tags", "active", "title", "__entity", "__extn", "attributes", "properties", "context",
-        "mfa_verified", "source_ip", "credential", "residency", "data", "usage", "emergency", "approval", "é", "data", "explain", "clearance_level",
+        "mfa_verified", "source_ip", "credential", "residency", "data", "usage", "emergency", "approval", "é", "data",
+        "explain", "clearance_level",
     ]
 
     private static let values = [

@@ -88,7 +88,7 @@ class Check:
             self.problems.append(f"{where}: {error.json_path}: {error.message[:300]}")
 
     def run(self):
-        if set(self.schemas) != set(KINDS):
+        if set(self.schemas) != set(KINDS + PACKS):
             self.problems.append(f"the schemas are {sorted(self.schemas)}")
         self.check_openapi()
         for kind, schema in self.schemas.items():
