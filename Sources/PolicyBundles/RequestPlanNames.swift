@@ -14,8 +14,7 @@ package struct RequestPlanNames: BitwiseCopyable, Sendable {
     static let all: [CedarString] = [
         "application", "tenant", "principal", "subject", "action", "resource", "context", "type", "id", "name",
         "attributes", "properties", "roles", "parents", "credentials", "now", "permission", "__entity",
-        "__extn",
-        "fn", "arg", "instant", "date", "hour", "minute", "day_of_week", "time_zone", "default",
+        "__extn", "fn", "arg", "instant", "date", "hour", "minute", "day_of_week", "time_zone", "default",
     ]
 
     init(_ compiled: CompiledPolicies) {
