@@ -25,7 +25,8 @@ extension SuiteReader {
                     ].compactMap { $0 }
                     let index = add(
                         name: varying.isEmpty ? name : "\(name) (\(varying.joined(separator: ", ")))", refs: refs,
-                        at: node.span, principal: principal, action: action.value, resource: resource, circumstances, data: data,
+                        at: node.span, principal: principal, action: action.value, resource: resource, circumstances,
+                        data: data,
                         expectation)
                     if index == nil { return }
                 }

@@ -44,16 +44,11 @@ extension PlannedRequestReader {
         return true
     }
 
-    /// Whether a caller's context has a name that only the server sets.
+    /// Whether a caller's context has a name that is not its to set.
     private func claimsReserved(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ context: Int) -> Bool {
         var key = context + 1
         for _ in 0..<Int(tokens[context].detail) {
-            let name = name(text, tokens[key])
-            if name == names.now || name == names.tenant || name == names.permission || name == names.action
-                || name == names.credential
-            {
-                return true
-            }
+            if plan.isReserved(name(text, tokens[key])) { return true }
             key = Int(tokens[key + 1].next)
         }
         return false

@@ -40,7 +40,8 @@ package enum RoutingBodyReader {
             now = Datetime(rfc3339: text)
             if now == nil {
                 throw ProblemDetails(
-                    status: 400, code: "RESERVED_CONTEXT", detail: "`now` must be a time such as `2026-11-21T10:00:00Z`",
+                    status: 400, code: "RESERVED_CONTEXT",
+                    detail: "`now` must be a time such as `2026-11-21T10:00:00Z`",
                     path: "$.now")
             }
         }
@@ -59,7 +60,9 @@ package enum RoutingBodyReader {
     package static func data(_ node: JSONNode, action: String) throws(ProblemDetails) -> Datum {
         _ = try BodyReader(node, what: "`data`")
         guard case .object(var members) = Datum(node) else { return .object([]) }
-        let own = ["operation", "source", "destination", "transfer", "location", "unavailable_regions", "region_capacity"]
+        let own = [
+            "operation", "source", "destination", "transfer", "location", "unavailable_regions", "region_capacity",
+        ]
         if !members.contains(where: { $0.key == "data" }) {
             let attributes = members.filter { !own.contains($0.key) && $0.key != "tenant" }
             members.removeAll { member in attributes.contains { $0.key == member.key } }

@@ -87,7 +87,7 @@ package final class DecisionResponder: HTTPResponder {
         guard headers.isJSON else {
             // The AuthZEN certification scenario wants 400 where HTTP has 415.
             throw ProblemDetails(
-                status: route.endpoint == .decide || route.endpoint == .route ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
+                status: [.decide, .route].contains(route.endpoint) ? 415 : 400, code: "UNSUPPORTED_MEDIA_TYPE",
                 detail: "the content type must be `application/json`")
         }
         let address = try address(headers, route)

@@ -63,6 +63,9 @@ package final class RequestPlan: Sendable {
         return model < 0 ? nil : contents.roleModels[Int(model)][name]
     }
 
+    /// Whether a name of the context is not the caller's to set, or not a circumstance.
+    package func isReserved(_ name: Int32) -> Bool { contents.reserved.contains(name) }
+
     /// The plan of a record type.
     package func record(_ index: Int32) -> RecordPlan { contents.records[Int(index)] }
 

@@ -27,6 +27,7 @@ struct RequestPlanBuilder {
         builder.addRoleModels()
         builder.addTenants()
         builder.addActions()
+        builder.contents.reserved = RequestPlanSource.reserved.map(builder.symbol)
         return builder.isTooLarge ? nil : builder.contents
     }
 

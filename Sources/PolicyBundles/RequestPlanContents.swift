@@ -28,6 +28,8 @@ struct RequestPlanContents: Sendable {
     /// Pairs of actions and the types of principals to which they apply.
     var principalTypes: Set<UInt64> = []
     var resourceTypes: Set<UInt64> = []
+    /// Names in the context that are not the caller's to set, or that are not circumstances.
+    var reserved: [Int32] = []
     /// Pairs of types and the types of their parents.
     var parents: Set<UInt64> = []
     var constants: CompiledConstants
@@ -67,6 +69,10 @@ struct RequestPlanSource {
         self.typeNames = typeNames
         self.settings = settings
     }
+
+    /// Names of the context with which a request takes the general way: those that the server sets, the properties of
+    /// the action, and the question about data that AuthZEN puts there.
+    static let reserved: [CedarString] = ServerContext.names + ["action", "residency"]
 
     /// The tenants in the order of their ids.
     var orderedTenants: [Tenant] { tenants.sorted { $0.key < $1.key }.map(\.value) }
@@ -121,7 +127,7 @@ struct RequestPlanSource {
 
     /// All names that the plan needs numbers for.
     var vocabulary: [CedarString] {
-        var names = Set(RequestPlanNames.all)
+        var names = Set(RequestPlanNames.all + Self.reserved)
         names.formUnion(words.keys)
         names.formUnion(words.values.map { CedarString($0.path) })
         for type in schema.entityTypes.values { add(type.attributes, to: &names) }

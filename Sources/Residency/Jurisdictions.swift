@@ -99,7 +99,9 @@ package struct Jurisdictions: Sendable {
             result.review.insert(CedarString(code.value))
         }
         for member in reader.entries("territories") ?? [] {
-            guard let target = MappingReader.text(member.value, what: "a territory", into: diagnostics) else { continue }
+            guard let target = MappingReader.text(member.value, what: "a territory", into: diagnostics) else {
+                continue
+            }
             for code in [member.key, target] { result.check(code, in: file, into: diagnostics) }
             result.territories[CedarString(member.key.value)] = target.value
         }

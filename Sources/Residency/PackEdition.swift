@@ -40,7 +40,8 @@ package final class PackEdition: Sendable {
     init(_ parts: ResidencyPack.Parts, classes: [Int], boundaries: [Datetime], index: Int) {
         end = index < boundaries.count ? boundaries[index] : nil
         let instant =
-            index > 0 ? boundaries[index - 1]
+            index > 0
+            ? boundaries[index - 1]
             : Datetime(milliseconds: (boundaries.first?.milliseconds ?? 0) - Period.day)
         limits = parts.limits.map { ($0, parts.data.limit($0.text, at: instant) ?? 0) }
         let membership = ListMembership(parts.data, pack: parts.name, at: instant)

@@ -44,7 +44,8 @@ package struct PolicyNote: Sendable {
 
     /// The annotations with a meaning.
     static let known = [
-        "id", "regime", "law", "code", "reason", "mechanism", "rank", "requires", "obligations", "warnings", "localises",
+        "id", "regime", "law", "code", "reason", "mechanism", "rank", "requires", "obligations", "warnings",
+        "localises",
         "storage_class", "expires",
     ]
 

@@ -31,7 +31,8 @@ package struct RegionCatalog: Sendable {
         regions = sorted
         self.primaries = primaries
         positions = Dictionary(
-            sorted.enumerated().map { (CedarString($0.element.id), $0.offset) }, uniquingKeysWith: { first, _ in first })
+            sorted.enumerated().map { (CedarString($0.element.id), $0.offset) }, uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// The position of the region with an id.

@@ -45,11 +45,12 @@ struct RoutingPartiesReader {
         // What nobody describes counts as data about people.
         let isPersonal = category != "non_personal"
         let isMove = isMove(operation, destination)
-        if subjects.isEmpty, isPersonal, !(isIngest && source != nil) {
+        let isUnreadable = problems.contains { $0.code == "UNKNOWN_COUNTRY" }
+        if subjects.isEmpty, isPersonal, !isUnreadable, !(isIngest && source != nil) {
             problems.append(.missing("data.subject_countries"))
         }
-        if isMove, source == nil { problems.append(.missing("source.country")) }
-        if isMove, destination == nil { problems.append(.missing("destination.country")) }
+        if isMove, source == nil, !isUnreadable { problems.append(.missing("source.country")) }
+        if isMove, destination == nil, !isUnreadable { problems.append(.missing("destination.country")) }
         if operation == .auditLocation { checkLocation() }
         let region = text(known.destinationRegion).flatMap { pack.catalog.position(of: $0.text) }
         let required = self.required()

@@ -1,4 +1,3 @@
-
 /// Why something is denied, or what nobody could judge.
 package struct RoutingReason: Sendable, Equatable {
     /// The stable code, such as `OUTSIDE_EEA` or `MISSING_ATTRIBUTE:data.category`.

@@ -172,7 +172,8 @@ package struct RoutingRequestReader {
         case .unknown(let meant):
             request.problems.append(
                 RoutingReason(
-                    code: "UNKNOWN_COUNTRY", message: "`\(RoutingReason.excerpt(text))` in `\(path)` is not the code of a country"))
+                    code: "UNKNOWN_COUNTRY",
+                    message: "`\(RoutingReason.excerpt(text))` in `\(path)` is not the code of a country"))
             if let meant { request.hints.append("did you mean \(meant)") }
             return nil
         }

@@ -47,7 +47,8 @@ extension RoutingRun {
 
     private static func undeployed(_ place: String) -> RoutingReason {
         RoutingReason(
-            code: "NO_DEPLOYMENT_IN_REQUIRED_REGION:\(place)", message: "the data has to be in `\(place)`, where no region is")
+            code: "NO_DEPLOYMENT_IN_REQUIRED_REGION:\(place)",
+            message: "the data has to be in `\(place)`, where no region is")
     }
 
     // MARK: - Regions
@@ -147,7 +148,9 @@ extension RoutingRun {
         if request.full.contains(CedarString(pack.catalog.regions[primary].id)) {
             add([.init(prefix: "provision_data_plane:\(pack.catalog.regions[primary].id)", day: nil)])
         }
-        for region in available { decision.regions[region].mechanism = realMechanism(among: judgement.permits(of: region)) }
+        for region in available {
+            decision.regions[region].mechanism = realMechanism(among: judgement.permits(of: region))
+        }
         var places: [Int] = []
         for case let region? in [parties.destinationRegion, primary, decision.backup] where !places.contains(region) {
             places.append(region)

@@ -69,7 +69,8 @@ extension TenantProfile {
         profile.pack = pack?.value
         if let pack, let packs, packs.packs[pack.value] == nil {
             diagnostics.report(
-                .residencyReference, "there is no residency pack `\(pack.value)`", at: .init(reader.node.file, pack.span),
+                .residencyReference, "there is no residency pack `\(pack.value)`",
+                at: .init(reader.node.file, pack.span),
                 help: Suggestion.sentence(for: pack.value, among: packs.packs.keys.sorted()))
         }
         profile.trustsCallers = reader.bool("trust_callers")?.value ?? false

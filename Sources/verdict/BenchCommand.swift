@@ -4,7 +4,10 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure decisions, in this process or over HTTP.",
-        subcommands: [BenchEngineCommand.self, BenchHTTPCommand.self, BenchListenerCommand.self, Token.self])
+        subcommands: [
+            BenchEngineCommand.self, BenchHTTPCommand.self, BenchListenerCommand.self, Token.self,
+            BenchRouteCommand.self,
+        ])
 }
 
 /// The decision endpoints that can be measured.

@@ -61,7 +61,10 @@ struct RouteCommand: ParsableCommand {
                     Console.error("error: there is no residency pack `\(pack)`")
                     throw ExitStatus.invalidInput
                 }
-                let request = RoutingRequestReader.read(question.request, for: pack, at: question.now ?? instant)
+                var profile = TenantProfile.trusting
+                profile.isKnown = true
+                let request = RoutingRequestReader.read(
+                    question.request, for: pack, profile: profile, at: question.now ?? instant)
                 route = ResidencyRouter(pack).route(request, at: question.now ?? instant)
             } else {
                 route = try PolicyDecisionPoint(applications: applications, allowsRequestClock: true).route(

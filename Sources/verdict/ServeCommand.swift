@@ -106,7 +106,8 @@ struct ServeCommand: AsyncParsableCommand {
             keys.retain($0.trusts)
         }
         let server = DecisionServer(
-            policies: store, reloader: reloader, configuration: configuration(credentials, token, accessLog), logger: logger)
+            policies: store, reloader: reloader, configuration: configuration(credentials, token, accessLog),
+            logger: logger)
         var services: [any Service] = [
             credentials.refresh, server, HangupReload(reloader: reloader, logger: logger),
         ]

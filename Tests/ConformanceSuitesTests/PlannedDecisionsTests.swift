@@ -102,38 +102,44 @@ import Testing
         #expect(answered * 10 > setting.questions.count * 6, "\(answered) of \(setting.questions.count)")
     }
 
-    @Test("what only the server may say about a credential takes the general way, which refuses it")
-    func callersDoNotDescribeCredentials() throws {
-        let loaded = BundleLoader.loadApplication(
-            from: BundleFiles(
-                application: "vault",
-                texts: [
-                    "bundle.yaml": "name: vault\nnamespace: Vault\nasserted_principals: true\n",
-                    "schema.cedarschema": """
-                    namespace Vault {
-                        entity User; entity Door;
-                        action "open" appliesTo {
-                            principal: User, resource: Door,
-                            context: { credential?: { second_factor: Bool }, note?: String }
-                        };
-                    }
-                    """,
-                    "policies/a.cedar": """
-                    permit (principal, action, resource)
-                    when { context has credential && context.credential.second_factor };
-                    """,
-                ]))
-        let applications = try #require(loaded.applications, "\(loaded.diagnostics)")
+    @Test("names of the context that only the server sets, although the schema declares them")
+    func reserved() throws {
+        let files = BundleFiles(
+            application: "app",
+            texts: [
+                "bundle.yaml": "name: app\nnamespace: App\nasserted_principals: true\n",
+                "app.cedarschema": """
+                namespace App {
+                  entity User, Doc;
+                  action view appliesTo {
+                    principal: User, resource: Doc,
+                    context: { mfa?: Bool, residency?: String, credential?: { second_factor: Bool } }
+                  };
+                }
+                """,
+                "policies/p.cedar": """
+                @id("p") permit (principal, action, resource)
+                when { context has credential && context.credential.second_factor };
+                """,
+                "tenants/acme.yaml": "id: acme\ntime_zone: UTC\n",
+            ])
+        let applications = try #require(BundleLoader.loadApplication(from: files).applications)
         let planned = PlannedDecisions(limits: .request)
-        func reads(_ context: String) -> Bool {
-            let body =
-                #"{"principal": {"type": "User", "id": "u"}, "action": {"id": "open"}, "#
-                + #""resource": {"type": "Door", "id": "d"}, "context": \#(context)}"#
+        func isRead(_ context: String) -> Bool {
+            let body = """
+                {"principal": {"type": "User", "id": "u"}, "action": {"id": "view"}, "resource": {"type": "Doc", "id": "d"},
+                 "context": {\(context)}}
+                """
             return planned.read(
-                Array(body.utf8), .native, application: nil, tenant: nil, in: applications, at: morning)
+                Array(body.utf8), .native, application: nil, tenant: "acme", in: applications, at: morning)
         }
-        #expect(reads("{}") && reads(#"{"note": "n"}"#))
-        #expect(!reads(#"{"credential": {"second_factor": true}}"#))
+        #expect(isRead(""))
+        #expect(isRead(#""mfa": true"#))
+        for context in [
+            #""credential": {"second_factor": true}"#, #""residency": "x""#, #""now": 1"#, #""tenant": {}"#,
+        ] {
+            #expect(!isRead(context), "\(context)")
+        }
     }
 
     @Test("hostile and unusual questions", arguments: [1, 2] as [UInt64], [false, true])
@@ -283,7 +289,8 @@ private enum Tree {
     private static let names = [
         "type", "id", "name", "tenant", "application", "now", "roles", "parents", "credentials", "permission", "action",
         "sensitivity", "owner", "tags", "active", "title", "__entity", "__extn", "attributes", "properties", "context",
-        "mfa_verified", "source_ip", "usage", "emergency", "approval", "é", "data", "explain", "clearance_level",
+        "mfa_verified", "source_ip", "credential", "residency", "data", "usage", "emergency", "approval", "é", "data",
+        "explain", "clearance_level",
     ]
 
     private static let values = [

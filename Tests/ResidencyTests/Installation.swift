@@ -9,9 +9,10 @@ enum Installation {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Policies/residency").path
 
-    static let now = Datetime(rfc3339: "2026-11-21T00:00:00Z")!
+    static let now = Datetime(milliseconds: 1_795_219_200_000)
 
-    static let loaded = ResidencyPacks.load(ResidencyFiles.read(directory: folder).files!, at: now)
+    static let loaded = ResidencyPacks.load(
+        ResidencyFiles.read(directory: folder).files ?? ResidencyFiles([]), at: now)
 
     static func pack(_ name: String) throws -> ResidencyPack { try #require(loaded.packs?.packs[name]) }
 

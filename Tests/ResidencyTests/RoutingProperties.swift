@@ -57,7 +57,7 @@ struct RoutingProperties {
         let countries = countries()
         var request = request(subjects: countries, placing: true)
         let before = route(request)
-        let more = Self.countryCodes.randomElement(using: &random)!
+        let more = pick(Self.countryCodes)
         request = Self.setting(request, "data", "subject_countries", .list((countries + [more]).map { .string($0) }))
         let after = route(request)
         if before.isAllowed, !Set(after.allowed).isSubset(of: Set(before.allowed)) {
@@ -108,14 +108,17 @@ struct RoutingProperties {
     private typealias Members = [(key: String, value: Datum)]
 
     private static let countryCodes = [
-        "DE", "FR", "NO", "GB", "CH", "CN", "IN", "JP", "RU", "BR", "US", "KR", "SA", "AE", "VN", "ID", "MX", "HK", "GL",
+        "DE", "FR", "NO", "GB", "CH", "CN", "IN", "JP", "RU", "BR", "US", "KR", "SA", "AE", "VN", "ID", "MX", "HK",
+        "GL",
     ]
 
     private mutating func countries() -> [String] {
-        (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.countryCodes.randomElement(using: &random)! }
+        (0..<Int.random(in: 1...4, using: &random)).map { _ in pick(Self.countryCodes) }
     }
 
-    private mutating func pick<Element>(_ elements: [Element]) -> Element { elements.randomElement(using: &random)! }
+    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &random)]
+    }
 
     private mutating func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
 

@@ -11,13 +11,15 @@ import Testing
         #expect(Installation.loaded.packs?.packs.keys.sorted() == ["baseline", "law2026"])
     }
 
-    @Test("boundaries in time", arguments: [
-        // The last day of the United Kingdom's decision, and the day after.
-        (time: "2031-12-27T23:59:59Z", to: "GB", isAllowed: true, code: ""),
-        (time: "2031-12-28T00:00:00Z", to: "GB", isAllowed: false, code: "ADEQUACY_EXPIRED"),
-        (time: "2026-01-25T23:59:59Z", to: "BR", isAllowed: false, code: "ADEQUACY_NOT_IN_FORCE"),
-        (time: "2026-01-26T00:00:00Z", to: "BR", isAllowed: true, code: ""),
-    ])
+    @Test(
+        "boundaries in time",
+        arguments: [
+            // The last day of the United Kingdom's decision, and the day after.
+            (time: "2031-12-27T23:59:59Z", to: "GB", isAllowed: true, code: ""),
+            (time: "2031-12-28T00:00:00Z", to: "GB", isAllowed: false, code: "ADEQUACY_EXPIRED"),
+            (time: "2026-01-25T23:59:59Z", to: "BR", isAllowed: false, code: "ADEQUACY_NOT_IN_FORCE"),
+            (time: "2026-01-26T00:00:00Z", to: "BR", isAllowed: true, code: ""),
+        ])
     func datedDecisions(time: String, to: String, isAllowed: Bool, code: String) throws {
         let route = try Installation.route(
             """
@@ -29,14 +31,16 @@ import Testing
         if !code.isEmpty { #expect(route.codes.contains(code), "\(route.codes)") }
     }
 
-    @Test("thresholds", arguments: [
-        (people: 99_999, sensitive: 0, code: nil as String?),
-        (people: 100_000, sensitive: 0, code: "CN_STANDARD_CONTRACT_OR_CERTIFICATION_REQUIRED"),
-        (people: 999_999, sensitive: 9_999, code: "CN_STANDARD_CONTRACT_OR_CERTIFICATION_REQUIRED"),
-        (people: 1_000_000, sensitive: 0, code: "CAC_SECURITY_ASSESSMENT_REQUIRED"),
-        (people: 0, sensitive: 1, code: "CN_STANDARD_CONTRACT_OR_CERTIFICATION_REQUIRED"),
-        (people: 0, sensitive: 10_000, code: "CAC_SECURITY_ASSESSMENT_REQUIRED"),
-    ])
+    @Test(
+        "thresholds",
+        arguments: [
+            (people: 99_999, sensitive: 0, code: nil as String?),
+            (people: 100_000, sensitive: 0, code: "CN_STANDARD_CONTRACT_OR_CERTIFICATION_REQUIRED"),
+            (people: 999_999, sensitive: 9_999, code: "CN_STANDARD_CONTRACT_OR_CERTIFICATION_REQUIRED"),
+            (people: 1_000_000, sensitive: 0, code: "CAC_SECURITY_ASSESSMENT_REQUIRED"),
+            (people: 0, sensitive: 1, code: "CN_STANDARD_CONTRACT_OR_CERTIFICATION_REQUIRED"),
+            (people: 0, sensitive: 10_000, code: "CAC_SECURITY_ASSESSMENT_REQUIRED"),
+        ])
     func volumes(people: Int, sensitive: Int, code: String?) throws {
         let route = try Installation.route(
             """
@@ -110,20 +114,32 @@ import Testing
         #expect(!denied.isAllowed)
     }
 
-    @Test("what is not understood is denied", arguments: [
-        (#"{"operation": "ship", "tenant": {}}"#, "UNKNOWN_VALUE:operation"),
-        (#"{"operation": "store", "tenant": {}, "data": {"category": "personal"}}"#,
-            "MISSING_ATTRIBUTE:data.subject_countries"),
-        (#"{"operation": "store", "tenant": {}, "data": {"category": 7, "subject_countries": ["DE"]}}"#,
-            "INVALID_VALUE:data.category"),
-        (#"{"operation": "store", "tenant": {}, "data": {"category": "personal", "subject_countries": ["UK"]}}"#,
-            "UNKNOWN_COUNTRY"),
-        (#"{"operation": "transfer", "tenant": {}, "data": {"category": "personal", "subject_countries": ["DE"]}}"#,
-            "MISSING_ATTRIBUTE:destination.country"),
-        (#"{"operation": "store", "tenant": {"residency_mode": "lax"}, "#
-            + #""data": {"category": "personal", "subject_countries": ["DE"]}}"#,
-            "UNKNOWN_VALUE:tenant.residency_mode"),
-    ])
+    @Test(
+        "what is not understood is denied",
+        arguments: [
+            (#"{"operation": "ship", "tenant": {}}"#, "UNKNOWN_VALUE:operation"),
+            (
+                #"{"operation": "store", "tenant": {}, "data": {"category": "personal"}}"#,
+                "MISSING_ATTRIBUTE:data.subject_countries"
+            ),
+            (
+                #"{"operation": "store", "tenant": {}, "data": {"category": 7, "subject_countries": ["DE"]}}"#,
+                "INVALID_VALUE:data.category"
+            ),
+            (
+                #"{"operation": "store", "tenant": {}, "data": {"category": "personal", "subject_countries": ["UK"]}}"#,
+                "UNKNOWN_COUNTRY"
+            ),
+            (
+                #"{"operation": "transfer", "tenant": {}, "data": {"category": "personal", "subject_countries": ["DE"]}}"#,
+                "MISSING_ATTRIBUTE:destination.country"
+            ),
+            (
+                #"{"operation": "store", "tenant": {"residency_mode": "lax"}, "#
+                    + #""data": {"category": "personal", "subject_countries": ["DE"]}}"#,
+                "UNKNOWN_VALUE:tenant.residency_mode"
+            ),
+        ])
     func failsClosed(json: String, code: String) throws {
         let route = try Installation.route(json)
         #expect(!route.isAllowed)
