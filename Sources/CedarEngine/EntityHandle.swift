@@ -48,3 +48,10 @@ extension EntityHandle {
     /// An entity that no policy names and that has no attributes and no parents.
     public static let unknown = EntityHandle(id: -1, type: -1)
 }
+
+extension CompiledRequest.Builder {
+    /// Pushes an entity that is known by its handle.
+    public mutating func push(_ handle: EntityHandle) {
+        push(EntityReference(value: .entity(handle.id, type: handle.type)))
+    }
+}

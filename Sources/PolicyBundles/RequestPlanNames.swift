@@ -5,7 +5,7 @@ import CedarSyntax
 package struct RequestPlanNames: BitwiseCopyable, Sendable {
     package let application, tenant, principal, subject, action, resource, context: Int32
     package let type, id, name, attributes, properties, roles, parents, credentials: Int32
-    package let now, permission: Int32
+    package let now, permission, credential: Int32
     package let entityEscape, extensionEscape, function, argument: Int32
     package let standardTenant: Int32
     package let instant, date, hour, minute, dayOfWeek, timeZone: Int32
@@ -13,8 +13,8 @@ package struct RequestPlanNames: BitwiseCopyable, Sendable {
     /// The names themselves.
     static let all: [CedarString] = [
         "application", "tenant", "principal", "subject", "action", "resource", "context", "type", "id", "name",
-        "attributes", "properties", "roles", "parents", "credentials", "now", "permission", "__entity", "__extn", "fn",
-        "arg", "instant", "date", "hour", "minute", "day_of_week", "time_zone", "default",
+        "attributes", "properties", "roles", "parents", "credentials", "now", "permission", "credential", "__entity", "__extn",
+        "fn", "arg", "instant", "date", "hour", "minute", "day_of_week", "time_zone", "default",
     ]
 
     init(_ compiled: CompiledPolicies) {
@@ -36,6 +36,7 @@ package struct RequestPlanNames: BitwiseCopyable, Sendable {
         credentials = symbol("credentials")
         now = symbol("now")
         permission = symbol("permission")
+        credential = symbol("credential")
         entityEscape = symbol("__entity")
         extensionEscape = symbol("__extn")
         function = symbol("fn")

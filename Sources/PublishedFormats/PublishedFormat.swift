@@ -17,6 +17,12 @@ package enum PublishedFormat: String, CaseIterable, Sendable {
     case links
     /// The suites of `verdict test`.
     case suite
+    /// `residency/regions.yaml`.
+    case regions
+    /// `residency/jurisdictions.yaml`.
+    case jurisdictions
+    /// `residency/adequacy.yaml`.
+    case adequacy
 
     /// The name of the document's file.
     package var fileName: String { self == .openapi ? "openapi.json" : "\(rawValue).schema.json" }
@@ -31,6 +37,9 @@ package enum PublishedFormat: String, CaseIterable, Sendable {
         case .obligations: "obligations.yaml (JSON Schema 2020-12)"
         case .links: "links.yaml (JSON Schema 2020-12)"
         case .suite: "suites for `verdict test` (JSON Schema 2020-12)"
+        case .regions: "residency/regions.yaml (JSON Schema 2020-12)"
+        case .jurisdictions: "residency/jurisdictions.yaml (JSON Schema 2020-12)"
+        case .adequacy: "residency/adequacy.yaml (JSON Schema 2020-12)"
         }
     }
 
@@ -44,6 +53,9 @@ package enum PublishedFormat: String, CaseIterable, Sendable {
         case .obligations: PackageResources.obligations_schema_json
         case .links: PackageResources.links_schema_json
         case .suite: PackageResources.suite_schema_json
+        case .regions: PackageResources.regions_schema_json
+        case .jurisdictions: PackageResources.jurisdictions_schema_json
+        case .adequacy: PackageResources.adequacy_schema_json
         }
     }
 }

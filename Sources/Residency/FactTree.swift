@@ -35,6 +35,23 @@ package struct FactTree: Sendable {
 
     private var positions: [CedarString: Int] = [:]
 
+    /// The positions of the attributes that routing itself knows.
+    private(set) var known = Known()
+
+    /// Attributes that routing reads or works out.
+    struct Known: Sendable {
+        var personal = -1
+        var declared = -1
+        var mode = -1
+        var subjects = -1
+        var category = -1
+        var kind = -1
+        var sourceCountry = -1
+        var sourceRegion = -1
+        var destinationCountry = -1
+        var destinationRegion = -1
+    }
+
     /// The members of the context that routing sets itself.
     static let reserved: Set<CedarString> = ["now", "limits", "operation", "regimes", "exporters", "required"]
 
@@ -44,9 +61,21 @@ package struct FactTree: Sendable {
     /// Takes the context of the actions; findings are sentences.
     init(_ context: RecordType, namespace: Name, problems: inout [String]) {
         roots = add(context, path: "", namespace, skipping: Self.reserved, depth: 0, &problems)
-        for path in ["tenant", "data", "source", "destination", "transfer"] + Self.derived.map(\.text).sorted()
-        where position(of: path) == nil {
+        for path in ["tenant", "data", "source", "destination", "transfer"] where position(of: path) == nil {
             problems.append("the context does not declare `\(path)`")
+        }
+        let wanted: [(WritableKeyPath<Known, Int>, String)] = [
+            (\.personal, "data.personal"), (\.declared, "data.declared"), (\.mode, "tenant.residency_mode"),
+            (\.subjects, "data.subject_countries"), (\.category, "data.category"), (\.kind, "data.kind"),
+            (\.sourceCountry, "source.country"), (\.sourceRegion, "source.region"),
+            (\.destinationCountry, "destination.country"), (\.destinationRegion, "destination.region"),
+        ]
+        for (key, path) in wanted {
+            if let position = position(of: path) {
+                known[keyPath: key] = position
+            } else {
+                problems.append("the context does not declare `\(path)`")
+            }
         }
     }
 

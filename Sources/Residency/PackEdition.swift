@@ -19,6 +19,13 @@ package final class PackEdition: Sendable {
     let regimes: [EntityHandle]
     let regions: [EntityHandle]
     let dataset: EntityHandle
+
+    /// The classes of regions that the policies of each regime cannot tell apart, while no fact names a country.
+    let groups: [[[Int]]]
+
+    /// Each class by itself.
+    let singles: [[Int]]
+
     let actions: [String: EntityHandle]
 
     private let missing: EntityHandle
@@ -30,7 +37,7 @@ package final class PackEdition: Sendable {
         EntityUID(type: Name(unchecked: "\(namespace)::\(type)"), id: CedarString(id))
     }
 
-    init(_ parts: ResidencyPack.Parts, boundaries: [Datetime], index: Int) {
+    init(_ parts: ResidencyPack.Parts, classes: [Int], boundaries: [Datetime], index: Int) {
         end = index < boundaries.count ? boundaries[index] : nil
         let instant =
             index > 0 ? boundaries[index - 1]
@@ -49,6 +56,22 @@ package final class PackEdition: Sendable {
         regimes = parts.regimes.map { handle(Self.uid("Regime", $0.id)) }
         regions = parts.catalog.regions.map { handle(Self.uid("Region", $0.id)) }
         dataset = handle(Self.uid("Dataset", "request"))
+        singles = classes.indices.map { [$0] }
+        let regions = parts.catalog.regions
+        groups = parts.sensitivity.map { sensitivity in
+            var known: [CedarString: Int] = [:]
+            var groups: [[Int]] = []
+            for (index, region) in classes.enumerated() {
+                let key = sensitivity.key(of: regions[region], lists: membership.lists, parts.jurisdictions)
+                if let group = known[key] {
+                    groups[group].append(index)
+                } else {
+                    known[key] = groups.count
+                    groups.append([index])
+                }
+            }
+            return groups
+        }
         actions = Dictionary(
             parts.actions.map { ($0.uid.id.text, handle($0.uid)) }, uniquingKeysWith: { first, _ in first })
     }

@@ -17,6 +17,9 @@ struct PackPolicies {
     /// The regimes with policies about mirrors.
     private(set) var mirroring: Set<Int> = []
 
+    /// What the policies of each regime can tell of regions.
+    private(set) var sensitivity: [RegionSensitivity] = []
+
     /// Whether policies about places name regions, so that regions of one class are not judged alike.
     private(set) var namesRegions = false
 
@@ -39,6 +42,7 @@ struct PackPolicies {
             regimes: regimes.map(\.id),
             places: Set(jurisdictions.groups.keys).union(jurisdictions.countries.map(\.text)), facts: facts,
             limits: limits, diagnostics: diagnostics)
+        sensitivity = regimes.map { _ in RegionSensitivity(facts) }
         let names = ReferenceNames(catalog: catalog, jurisdictions: jurisdictions, data: data)
         for index in sources.indices {
             let id = sources[index].policy.annotation("id")
@@ -53,6 +57,8 @@ struct PackPolicies {
                     .residencyAnnotation, "\(error)", at: .init(source.file, source.policy.span))
             }
             let isAboutMirrors = Self.isAboutMirrors(source.policy)
+            // Mirrors are asked about region by region.
+            if !isAboutMirrors { sensitivity[note.regime].add(source.policy) }
             if isAboutMirrors { mirroring.insert(note.regime) }
             for reference in EntityReferences(source.policy).entities {
                 names.check(reference, in: source.file, into: diagnostics)

@@ -42,8 +42,17 @@ package final class ResidencyPack: Sendable {
     /// The regimes that the pack has policies of; the platform's own rules are the first.
     package let regimes: [Jurisdictions.Regime]
 
+    /// The regimes that look after the people of a country.
+    let regimesBySubject: [CedarString: Set<Int>]
+
+    /// The regimes that a truth value brings into play, by its position among the attributes.
+    let regimesByFact: [(regime: Int, fact: Int)]
+
     /// Which regimes have policies about mirrors.
     let mirroring: Set<Int>
+
+    /// What policies of each regime can tell of regions.
+    let sensitivity: [RegionSensitivity]
 
     /// The regions by what policies can tell of them: those of one class are judged alike.
     let regionClass: [Int]
@@ -75,13 +84,22 @@ package final class ResidencyPack: Sendable {
         limits = parts.limits
         regimes = parts.regimes
         mirroring = parts.mirroring
+        var bySubject: [CedarString: Set<Int>] = [:]
+        for (index, regime) in parts.regimes.enumerated() {
+            for country in regime.subjects { bySubject[country, default: []].insert(index) }
+        }
+        regimesBySubject = bySubject
+        regimesByFact = parts.regimes.enumerated().compactMap { index, regime in
+            regime.fact.flatMap(parts.facts.position).map { (index, $0) }
+        }
+        sensitivity = parts.sensitivity
         actions = parts.actions
         boundaries = parts.data.boundaries(of: parts.name)
         (regionClass, classes) = Self.classify(parts.catalog.regions, isSingular: parts.namesRegions)
         let first = boundaries.prefix { $0 <= now }.count
         var editions: [Int: PackEdition] = [:]
         for index in [first, first + 1] where index <= boundaries.count {
-            editions[index] = PackEdition(parts, boundaries: boundaries, index: index)
+            editions[index] = PackEdition(parts, classes: classes, boundaries: boundaries, index: index)
         }
         self.editions = editions
     }
@@ -101,6 +119,7 @@ package final class ResidencyPack: Sendable {
         var mirroring: Set<Int>
         var actions: [Entity]
         var namesRegions: Bool
+        var sensitivity: [RegionSensitivity]
     }
 
     /// The edition for an instant.
@@ -114,7 +133,7 @@ package final class ResidencyPack: Sendable {
         if let edition = editions[low] { return edition }
         return later.withLock { later in
             if let edition = later[low] { return edition }
-            let edition = PackEdition(parts, boundaries: boundaries, index: low)
+            let edition = PackEdition(parts, classes: classes, boundaries: boundaries, index: low)
             if later.count >= Self.maximumEditions { later.removeAll() }
             later[low] = edition
             return edition
@@ -125,7 +144,7 @@ package final class ResidencyPack: Sendable {
         Parts(
             name: name, hash: hash, catalog: catalog, jurisdictions: jurisdictions, data: data, policies: policies,
             notes: notes, facts: facts, limits: limits, regimes: regimes, mirroring: mirroring, actions: actions,
-            namesRegions: false)
+            namesRegions: false, sensitivity: sensitivity)
     }
 
     private static func classify(_ regions: [Region], isSingular: Bool) -> ([Int], [Int]) {

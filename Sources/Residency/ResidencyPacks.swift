@@ -72,7 +72,8 @@ private struct ResidencyLoader {
                     name: name, hash: hash, catalog: catalog, jurisdictions: jurisdictions, data: data,
                     policies: policies.policies, notes: policies.notes, facts: facts, limits: limits,
                     regimes: policies.regimes, mirroring: policies.mirroring, actions: schema.actionEntities,
-                    namesRegions: policies.namesRegions), at: now)
+                    namesRegions: policies.namesRegions,
+                    sensitivity: policies.sensitivity), at: now)
         }
         return ResidencyPacks(packs: packs, hash: hash)
     }

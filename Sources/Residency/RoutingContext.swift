@@ -64,7 +64,7 @@ struct RoutingContextWriter {
             key(name, &builder)
             builder.beginSet()
             for regime in regimes {
-                builder.push(builder.entity(PackEdition.uid("Regime", pack.regimes[regime].id)))
+                builder.push(edition.regimes[regime])
             }
             builder.endSet()
         }
@@ -77,7 +77,7 @@ struct RoutingContextWriter {
 
     private func write(_ position: Int, into builder: inout CompiledRequest.Builder) {
         let node = pack.facts.nodes[position]
-        if let value = derived(node) ?? request.values[position] {
+        if let value = request.values[position] {
             builder.key(node.key.utf8.span)
             builder.push(value)
             return
@@ -90,8 +90,10 @@ struct RoutingContextWriter {
             for member in members { write(member, into: &builder) }
             builder.endRecord()
         case .bool where node.isRequired:
+            let known = pack.facts.known
             builder.key(node.key.utf8.span)
-            builder.bool(false)
+            builder.bool(
+                position == known.personal && parties.isPersonal || position == known.declared && parties.isDeclared)
         case .strings where node.isRequired, .countries where node.isRequired:
             builder.key(node.key.utf8.span)
             builder.beginSet()
@@ -103,15 +105,6 @@ struct RoutingContextWriter {
     private func isGiven(_ position: Int) -> Bool {
         if case .record(let members) = pack.facts.nodes[position].kind { return members.contains(where: isGiven) }
         return request.values[position] != nil
-    }
-
-    /// The attributes that routing works out.
-    private func derived(_ node: FactTree.Node) -> Value? {
-        switch node.path {
-        case "data.personal": .bool(parties.isPersonal)
-        case "data.declared": .bool(parties.isDeclared)
-        default: nil
-        }
     }
 
     private func key(_ name: String, _ builder: inout CompiledRequest.Builder) { builder.key(name.utf8.span) }

@@ -32,13 +32,14 @@ struct RoutingPartiesReader {
             return nil
         }
         setMode()
-        completeCountry(of: "source")
-        completeCountry(of: "destination")
-        let subjects = country(set: "data.subject_countries")
-        let source = country("source.country")
-        let destination = country("destination.country")
+        let known = pack.facts.known
+        completeCountry(known.sourceCountry, region: known.sourceRegion, of: "source")
+        completeCountry(known.destinationCountry, region: known.destinationRegion, of: "destination")
+        let subjects = country(set: known.subjects)
+        let source = country(known.sourceCountry)
+        let destination = country(known.destinationCountry)
         let isIngest = operation == .routeIngest || operation == .routeQuery
-        let category = text("data.category")
+        let category = text(known.category)
         if let category, !Self.categories.contains(category) { problems.append(.unknown("data.category")) }
         if category == nil, !isIngest { problems.append(.missing("data.category")) }
         // What nobody describes counts as data about people.
@@ -50,7 +51,7 @@ struct RoutingPartiesReader {
         if isMove, source == nil { problems.append(.missing("source.country")) }
         if isMove, destination == nil { problems.append(.missing("destination.country")) }
         if operation == .auditLocation { checkLocation() }
-        let region = text("destination.region").flatMap { pack.catalog.position(of: $0.text) }
+        let region = text(known.destinationRegion).flatMap { pack.catalog.position(of: $0.text) }
         let required = self.required()
         guard problems.isEmpty else { return nil }
 
@@ -77,8 +78,8 @@ struct RoutingPartiesReader {
     }
 
     private mutating func setMode() {
-        guard let position = pack.facts.position(of: "tenant.residency_mode") else { return }
-        if let mode = text("tenant.residency_mode") {
+        let position = pack.facts.known.mode
+        if let mode = text(position) {
             if !Self.modes.contains(mode) { problems.append(.unknown("tenant.residency_mode")) }
         } else {
             values[position] = .string("strict")
@@ -86,8 +87,8 @@ struct RoutingPartiesReader {
     }
 
     /// A region of the catalogue says in which country it is; a country that contradicts it makes no sense.
-    private mutating func completeCountry(of side: String) {
-        guard let name = text("\(side).region") else { return }
+    private mutating func completeCountry(_ position: Int, region: Int, of side: String) {
+        guard let name = text(region) else { return }
         guard let region = pack.catalog.position(of: name.text) else {
             problems.append(
                 RoutingReason(
@@ -97,13 +98,13 @@ struct RoutingPartiesReader {
         }
         let country = CedarString(pack.catalog.regions[region].country)
         if side == "source" { sourceRegionCountry = country }
-        if let given = self.country("\(side).country") {
+        if let given = self.country(position) {
             // Data that is kept in one country can be exported under the law of another.
             if given != country, side != "source" {
                 problems.append(
                     .invalid("\(side).country", "the country of the region, which is `\(country)`, or left out"))
             }
-        } else if let position = pack.facts.position(of: "\(side).country") {
+        } else {
             values[position] = .entity(PackEdition.uid("Country", country.text))
         }
     }
@@ -140,32 +141,25 @@ struct RoutingPartiesReader {
     }
 
     private func regimes(of country: CedarString) -> Set<Int> {
-        Set(pack.regimes.indices.filter { pack.regimes[$0].subjects.contains(country) })
+        pack.regimesBySubject[country] ?? []
     }
 
     private func regimesByFact() -> [Int] {
-        pack.regimes.indices.filter { index in
-            guard let path = pack.regimes[index].fact, let position = pack.facts.position(of: path) else {
-                return false
-            }
-            return values[position] == .bool(true)
-        }
+        pack.regimesByFact.filter { values[$0.fact] == .bool(true) }.map(\.regime)
     }
 
     // MARK: - Values
 
-    private func value(_ path: String) -> Value? { pack.facts.position(of: path).flatMap { values[$0] } }
-
-    private func text(_ path: String) -> CedarString? {
-        if case .string(let text)? = value(path) { text } else { nil }
+    private func text(_ position: Int) -> CedarString? {
+        if case .string(let text)? = values[position] { text } else { nil }
     }
 
-    private func country(_ path: String) -> CedarString? {
-        if case .entity(let uid)? = value(path) { uid.id } else { nil }
+    private func country(_ position: Int) -> CedarString? {
+        if case .entity(let uid)? = values[position] { uid.id } else { nil }
     }
 
-    private func country(set path: String) -> [CedarString] {
-        guard case .set(let set)? = value(path) else { return [] }
+    private func country(set position: Int) -> [CedarString] {
+        guard case .set(let set)? = values[position] else { return [] }
         return set.elements.compactMap { if case .entity(let uid) = $0 { uid.id } else { nil } }.sorted()
     }
 }

@@ -57,21 +57,29 @@ extension RoutingRun {
         var judgement = RegionJudgement(pack, asked: asked)
         let action = self.action
         for regime in asked {
-            for index in pack.classes.indices {
-                let region = pack.classes[index]
-                let verdict = ask(regime, action, edition.regions[region])
-                if verdict.isPermitted {
-                    judgement.permitted[regime, default: [:]][index] = verdict.permit
-                } else if let forbid = verdict.forbid {
-                    judgement.deny(index, .policy(forbid), by: regime, rank: pack.notes[forbid].rank)
-                } else if let missing = explain(regime, edition.regions[region]).first {
-                    judgement.deny(index, .policy(missing), by: regime, rank: pack.notes[missing].rank)
-                } else {
-                    judgement.deny(index, .notPermitted(regime: regime), by: regime, rank: 100)
-                }
+            let sensitivity = pack.sensitivity[regime]
+            // Where no fact names a country, regions differ for a regime only as far as its policies tell.
+            let isPlain = sensitivity.facts.allSatisfy { request.values[$0] == nil }
+            let groups = isPlain ? edition.groups[regime] : edition.singles
+            for group in groups {
+                let answer = judge(regime, action, edition.regions[pack.classes[group[0]]])
+                for index in group { judgement.record(index, answer, by: regime) }
             }
         }
         return judgement
+    }
+
+    /// What a regime says about a region.
+    private mutating func judge(
+        _ regime: Int, _ action: EntityHandle, _ region: EntityHandle
+    ) -> RegionJudgement.Answer {
+        let verdict = ask(regime, action, region)
+        if verdict.isPermitted { return .permitted(verdict.permit) }
+        if let forbid = verdict.forbid { return .denied(.policy(forbid), rank: pack.notes[forbid].rank) }
+        if let missing = explain(regime, region).first {
+            return .denied(.policy(missing), rank: pack.notes[missing].rank)
+        }
+        return .denied(.notPermitted(regime: regime), rank: 100)
     }
 
     /// A regime that keeps data in a place without a region: no other regime matters then.
@@ -169,9 +177,7 @@ extension RoutingRun {
             return preferred
         }
         var kind: CedarString?
-        if let position = pack.facts.position(of: "data.kind"), case .string(let text)? = request.values[position] {
-            kind = text
-        }
+        if case .string(let text)? = request.values[pack.facts.known.kind] { kind = text }
         let sizes = parties.regimes.map { (id: pack.regimes[$0].id, count: judgement.allowed(by: $0).count) }
         // A law that neither looks after the data nor keeps it anywhere has nothing to prefer.
         let concerned = sizes.filter { parties.isPersonal || $0.count < regions.count }
@@ -238,7 +244,20 @@ struct RegionJudgement {
         best = Array(repeating: nil, count: pack.classes.count)
     }
 
-    mutating func deny(_ regionClass: Int, _ denial: RoutingDecision.Denial, by regime: Int, rank: Int) {
+    /// What a regime says about a class of regions.
+    enum Answer {
+        case permitted(Int?)
+        case denied(RoutingDecision.Denial, rank: Int)
+    }
+
+    mutating func record(_ regionClass: Int, _ answer: Answer, by regime: Int) {
+        switch answer {
+        case .permitted(let permit): permitted[regime, default: [:]][regionClass] = permit
+        case .denied(let denial, let rank): deny(regionClass, denial, by: regime, rank: rank)
+        }
+    }
+
+    private mutating func deny(_ regionClass: Int, _ denial: RoutingDecision.Denial, by regime: Int, rank: Int) {
         denied.append((regime, regionClass, denial, rank))
         if best[regionClass].map({ rank < $0.rank }) ?? true { best[regionClass] = (denial, rank) }
     }

@@ -95,6 +95,9 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         let store = PolicyStore(applications)
+        // Whatever can be wrong with the options is found before anything runs that has to be stopped again.
+        let token = try token()
+        let accessLog = try openAccessLog()
         let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir, logger: logger)
         // The first fetches run while the server is up already: nothing waits for an issuer.
         credentials.keys.retain(applications.trusts)
@@ -103,7 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
             keys.retain($0.trusts)
         }
         let server = DecisionServer(
-            policies: store, reloader: reloader, configuration: try configuration(credentials), logger: logger)
+            policies: store, reloader: reloader, configuration: configuration(credentials, token, accessLog), logger: logger)
         var services: [any Service] = [
             credentials.refresh, server, HangupReload(reloader: reloader, logger: logger),
         ]
@@ -120,7 +123,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func configuration(_ credentials: CredentialServices) throws -> DecisionServer.Configuration {
+    private func configuration(
+        _ credentials: CredentialServices, _ token: AdministrationToken?, _ accessLog: AccessLogFile?
+    ) -> DecisionServer.Configuration {
         var decisions = ListenerConfiguration(host: host, port: port, allowsInsecureNonLoopback: insecure)
         decisions.limits = limits.listener
         let operations = ListenerConfiguration(
@@ -132,22 +137,25 @@ struct ServeCommand: AsyncParsableCommand {
         settings.maximumAttributes = limits.maxAttributes
         settings.allowsRequestClock = allowRequestClock
         settings.verifier = credentials.verifier
-        if let accessLog {
-            guard let file = AccessLogFile(path: accessLog) else {
-                Console.error("error: the access log `\(accessLog)` cannot be written")
-                throw ExitStatus.invalidInput
-            }
-            settings.accessLog = file
-        }
+        settings.accessLog = accessLog
         return DecisionServer.Configuration(
             decisions: decisions, operations: operations, settings: settings,
-            threads: threads ?? max(1, System.coreCount - 1), token: try token(),
-            credentials: credentials.operations,
-            drainTime: .seconds(limits.drainSeconds))
+            threads: threads ?? max(1, System.coreCount - 1), token: token,
+            credentials: credentials.operations, drainTime: .seconds(limits.drainSeconds))
     }
 }
 
 extension ServeCommand {
+    /// The access log, where one is wanted.
+    private func openAccessLog() throws -> AccessLogFile? {
+        guard let accessLog else { return nil }
+        guard let file = AccessLogFile(path: accessLog) else {
+            Console.error("error: the access log `\(accessLog)` cannot be written")
+            throw ExitStatus.invalidInput
+        }
+        return file
+    }
+
     /// The administration token, from its file.
     private func token() throws -> AdministrationToken? {
         guard let adminTokenFile else { return nil }

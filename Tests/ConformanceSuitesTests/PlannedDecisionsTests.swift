@@ -25,7 +25,7 @@ import Testing
             applications = try #require(loaded.applications)
             let suites = try #require(
                 SuiteLoader.load([PlannedDecisionsTests.root + "/Conformance"], applications: applications).suites)
-            questions = try suites.flatMap(\.cases).map { testCase in
+            questions = try suites.flatMap(\.cases).filter { $0.question.pack == nil }.map { testCase in
                 let document = try JSONDocument(parsing: testCase.question.body, limits: .request)
                 var body = Tree(document.root)
                 body.remove("application")
@@ -138,6 +138,40 @@ import Testing
         for context in [#""credential": {"second_factor": true}"#, #""residency": "x""#, #""now": 1"#, #""tenant": {}"#] {
             #expect(!isRead(context), "\(context)")
         }
+    }
+
+    @Test("what only the server may say about a credential takes the general way, which refuses it")
+    func callersDoNotDescribeCredentials() throws {
+        let loaded = BundleLoader.loadApplication(
+            from: BundleFiles(
+                application: "vault",
+                texts: [
+                    "bundle.yaml": "name: vault\nnamespace: Vault\nasserted_principals: true\n",
+                    "schema.cedarschema": """
+                    namespace Vault {
+                        entity User; entity Door;
+                        action "open" appliesTo {
+                            principal: User, resource: Door,
+                            context: { credential?: { second_factor: Bool }, note?: String }
+                        };
+                    }
+                    """,
+                    "policies/a.cedar": """
+                    permit (principal, action, resource)
+                    when { context has credential && context.credential.second_factor };
+                    """,
+                ]))
+        let applications = try #require(loaded.applications, "\(loaded.diagnostics)")
+        let planned = PlannedDecisions(limits: .request)
+        func reads(_ context: String) -> Bool {
+            let body =
+                #"{"principal": {"type": "User", "id": "u"}, "action": {"id": "open"}, "#
+                + #""resource": {"type": "Door", "id": "d"}, "context": \#(context)}"#
+            return planned.read(
+                Array(body.utf8), .native, application: nil, tenant: nil, in: applications, at: morning)
+        }
+        #expect(reads("{}") && reads(#"{"note": "n"}"#))
+        #expect(!reads(#"{"credential": {"second_factor": true}}"#))
     }
 
     @Test("hostile and unusual questions", arguments: [1, 2] as [UInt64], [false, true])

@@ -11,12 +11,12 @@ seconds=${FUZZ_SECONDS:-60}
 runs=${FUZZ_RUNS:--1}
 "$here/build.sh" "$out"
 targets=("$@")
-[ $# -gt 0 ] || targets=(policy-text policy-json round-trip formatter schema-text schema-json data evaluation)
+[ $# -gt 0 ] || targets=(policy-text policy-json round-trip formatter schema-text schema-json data evaluation token)
 
 run() { # TARGET
   local dictionary=cedar
   case $1 in
-    policy-json | schema-json | data) dictionary=$1 ;;
+    policy-json | schema-json | data | token) dictionary=$1 ;;
     schema-text) dictionary=cedarschema ;;
   esac
   mkdir -p "$out/corpus/$1" "$out/findings/$1"

@@ -60,7 +60,6 @@ import Testing
             ("id: acme\nattributes: [a]", "V3022 2:13"),
             ("id: acme\nattributes: text", "V3022 2:13"),
             ("id: acme\noidc: {}", "V3021 2:7"),
-            ("id: acme\nsaml: {}", "V3024 2:1"),
             ("id: acme\nclaims: {}", "V3409 2:9"),
             ("id: acme\noverlay:", "V3024 2:1"),
             ("id: acme\ntimezone: UTC", "V3020 2:1"),

@@ -50,6 +50,15 @@ import Testing
         }
     }
 
+    @Test func route() throws {
+        let decisionPoint = try Self.decisionPoint()
+        try Self.check("Route", answer: "Route") { question in
+            let request = try RoutingBodyReader.read(question.text, limits: .request)
+            let route = try decisionPoint.route(request, at: try Self.now())
+            return RoutingResponseWriter.body(route, decisionID: DecisionIdentifier.make())
+        }
+    }
+
     @Test func evaluation() throws {
         let decisionPoint = try Self.decisionPoint()
         try Self.check("Evaluation", answer: "Evaluation") { question in

@@ -39,7 +39,7 @@ func comparable(_ node: JSONNode) throws -> NSObject {
 private func withoutVariables(_ value: Any) -> Any {
     switch value {
     case let object as [String: Any]:
-        return object.filter { !["policy_version", "decision_id", "line", "column"].contains($0.key) }
+        return object.filter { !["policy_version", "decision_id", "line", "column", "hash"].contains($0.key) }
             .mapValues(withoutVariables)
     case let array as [Any]: return array.map(withoutVariables)
     default: return value

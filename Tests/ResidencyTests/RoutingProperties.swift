@@ -37,6 +37,7 @@ struct RoutingProperties {
             checkPermutation()
             checkMoreRegimes()
             checkFailover()
+            checkGrouping()
             if failures.count > 10 { return }
         }
     }
@@ -79,6 +80,26 @@ struct RoutingProperties {
         }
         if after.isAllowed != !Set(before.allowed).subtracting(down).isEmpty {
             failures.append("fails over wrongly: \(request)")
+        }
+    }
+
+    /// Judging regions of one kind together is judging each: a fact that names no country takes the long way.
+    private mutating func checkGrouping() {
+        let request = request(placing: true)
+        let first = route(request)
+        let second = route(
+            request.map { member in
+                guard member.key == "transfer", case .object(let inner) = member.value else { return member }
+                let facts: Members = [
+                    ("bcr", .object([("countries", .list([]))])), ("tia", .object([("to", .string("MX"))])),
+                    ("cn_standard_contract", .object([("destination", .string("MX"))])),
+                ]
+                return (member.key, .object(inner + facts))
+            })
+        if first.isAllowed != second.isAllowed || first.allowed != second.allowed
+            || first.regions.map(\.isAllowed) != second.regions.map(\.isAllowed)
+        {
+            failures.append("grouping matters: \(request)")
         }
     }
 
