@@ -92,7 +92,8 @@ import Testing
 
         /// Waits until the keys are there, which start-up does not do.
         func waitForKeys(_ tenant: String = "acme") throws {
-            for _ in 0..<200 where try ask("order:read", try issuer.token(of: tenant), tenant: tenant).status != 200 {
+            for _ in 0..<200 {
+                if try ask("order:read", try issuer.token(of: tenant), tenant: tenant).status == 200 { return }
                 usleep(50_000)
             }
         }
@@ -305,7 +306,10 @@ import Testing
             "acme", setup.issuer, "    - {issuer: \"\(setup.issuer.name("late"))\", audiences: [orders]}", Setup.claims)
         try Data(text.utf8).write(to: file)
         #expect(try setup.server.administer("/v1/admin/reload", token: Self.token).body == #"{"result":"replaced"}"#)
-        for _ in 0..<200 where try setup.ask("order:read", token).status != 200 { usleep(50_000) }
+        for _ in 0..<200 {
+            if try setup.ask("order:read", token).status == 200 { break }
+            usleep(50_000)
+        }
         #expect(try setup.ask("order:read", token).body.contains(#""decision":"allow""#))
     }
 
