@@ -57,7 +57,7 @@ peers: setup
 test: peers
 	@echo "test: compiling and running every test"
 	@$(SWIFT) build --build-tests
-	@VERDICT_PYTHON="$(CURDIR)/.venv/bin/python" $(SWIFT) test --skip-build
+	@SWIFT="$(SWIFT)" VERDICT_PYTHON="$(CURDIR)/.venv/bin/python" Tests/run.sh
 
 differential: peers
 	@echo "differential: compiling"
