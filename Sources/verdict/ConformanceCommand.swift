@@ -1,6 +1,5 @@
 import ArgumentParser
 import ConformanceSuites
-import Foundation
 
 /// The command `verdict conformance`.
 struct ConformanceCommand: AsyncParsableCommand {
@@ -38,23 +37,7 @@ struct ConformanceCommand: AsyncParsableCommand {
                 Console.error("error: \(error)")
                 throw ExitStatus.invalidInput
             }
-            if let results {
-                let lines = report.results.reduce(into: [UInt8]()) { $0 += $1.line + [0x0A] }
-                do {
-                    try Data(lines).write(to: URL(fileURLWithPath: results))
-                } catch {
-                    Console.error("error: `\(results)` cannot be written")
-                    throw ExitStatus.invalidInput
-                }
-            }
-            for line in report.lines { Console.print(line) }
-            for mismatch in report.mismatches {
-                Console.print("mismatch \(mismatch.set) \(mismatch.id): \(mismatch.difference)")
-            }
-            for remark in report.remarks {
-                Console.print("differs, not counted: \(remark.set) \(remark.id): \(remark.difference)")
-            }
-            if !report.mismatches.isEmpty { throw ExitStatus.negative }
+            try report.finish(results: results, showsRemarks: true)
         }
     }
 }

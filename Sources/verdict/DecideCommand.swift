@@ -44,20 +44,15 @@ struct DecideCommand: AsyncParsableCommand {
     var format = OutputFormat.text
 
     func run() async throws {
-        var instant = SystemClock.now()
-        if let now {
-            guard let parsed = Datetime(rfc3339: now) else {
-                throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
-            }
-            instant = parsed
-        }
+        let instant = try InputTime.instant(now)
         let applications = try options.loadOrExit()
         let decision: Decision
         do {
             var address = Address()
             try address.addApplication(application, at: "`--application`")
             try address.addTenant(tenant, at: "`--tenant`")
-            let question = try NativeRequestReader.read(try readRequest(), limits: .request, address: address)
+            let question = try NativeRequestReader.read(
+                try InputFile.read(request).bytes, limits: .request, address: address)
             let tenant = try PolicyDecisionPoint(applications: applications).address(question).1
             let keys = await issuers.fetchedKeys(of: question.credentials.isEmpty ? nil : tenant.trust)
             let messages = SAMLVerifier(
@@ -70,30 +65,15 @@ struct DecideCommand: AsyncParsableCommand {
                 applications: applications, engine: engine.engine, verifier: verifier
             ).decide(question, at: instant)
         } catch let problem as ProblemDetails {
-            throw invalid(problem)
+            throw Console.refuse(problem)
         } catch let error as CallError {
-            throw invalid(ProblemDetails(error))
+            throw Console.refuse(ProblemDetails(error))
         }
         switch format {
         case .json: Console.print(NativeResponseWriter.body(decision, decisionID: DecisionIdentifier.make()))
         case .text: Console.print(text(decision))
         }
         if decision.decision == .deny { throw ExitStatus.negative }
-    }
-
-    private func readRequest() throws -> [UInt8] {
-        if request == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        guard let data = FileManager.default.contents(atPath: request) else {
-            Console.error("error: `\(request)` cannot be read")
-            throw ExitStatus.invalidInput
-        }
-        return Array(data)
-    }
-
-    private func invalid(_ problem: ProblemDetails) -> ExitStatus {
-        let place = problem.path.map { " at \($0)" } ?? ""
-        Console.error("error[\(problem.code)]: \(problem.detail)\(place)")
-        return .invalidInput
     }
 
     private func text(_ decision: Decision) -> String {

@@ -56,7 +56,7 @@ struct MessageCommand: AsyncParsableCommand {
         var now: String?
 
         func run() throws {
-            let instant = try MessageFile.instant(now)
+            let instant = try InputTime.instant(now)
             var keys: [PublicKey]?
             if let signedBy {
                 let certificates = CertificateText.read(try InputFile.read(signedBy).bytes) ?? []
@@ -124,14 +124,5 @@ enum MessageFile {
             throw ExitStatus.invalidInput
         }
         return message
-    }
-
-    /// The time of an option.
-    static func instant(_ text: String?) throws -> Datetime {
-        guard let text else { return SystemClock.now() }
-        guard let parsed = Datetime(rfc3339: text) else {
-            throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
-        }
-        return parsed
     }
 }

@@ -18,13 +18,7 @@ extension MessageCommand {
                 the input is invalid.
                 """)
 
-        @OptionGroup var options: PolicyOptions
-
-        @Option(help: ArgumentHelp("The application, where several are loaded.", valueName: "name"))
-        var application: String?
-
-        @Option(help: ArgumentHelp("The tenant.", valueName: "id"))
-        var tenant: String
+        @OptionGroup var subject: TenantOptions
 
         @Argument(help: ArgumentHelp("A file with the message; `-` reads standard input.", valueName: "file"))
         var message: String
@@ -48,7 +42,7 @@ extension MessageCommand {
         var clientCertificate: String?
 
         func run() throws {
-            let instant = try MessageFile.instant(now)
+            let instant = try InputTime.instant(now)
             let trust = try self.trust()
             let bytes = try MessageFile.read(message)
             let verifier = SAMLVerifier(
@@ -66,7 +60,7 @@ extension MessageCommand {
                 credentials.samlExpectations.recipient = recipient.map { CedarString($0) }
                 credentials.samlExpectations.audience = audience.map { CedarString($0) }
                 credentials.clientCertificate = try certificate()
-                show(try verifier.verify(credentials, for: trust, at: instant))
+                Console.show(try verifier.verify(credentials, for: trust, at: instant))
             } catch {
                 Console.print("\(error.disposition.rawValue): \(error.code.rawValue)")
                 Console.print("  \(TokenFile.shown(error.detail))")
@@ -84,39 +78,12 @@ extension MessageCommand {
         }
 
         private func trust() throws -> SAMLTrust {
-            let applications = try options.loadOrExit()
-            guard let snapshot = applications.snapshot(named: application) else {
-                Console.error("error: name one of the applications with `--application`")
-                throw ExitStatus.invalidInput
-            }
-            guard let known = snapshot.tenants[CedarString(tenant)] else {
-                Console.error("error: the application `\(snapshot.application)` has no tenant `\(tenant)`")
-                throw ExitStatus.invalidInput
-            }
-            guard let trust = known.trust?.saml as? SAMLTrust else {
-                Console.error("error: the tenant `\(tenant)` trusts no identity provider: its file has no `saml`")
+            guard let trust = try subject.trust()?.saml as? SAMLTrust else {
+                Console.error(
+                    "error: the tenant `\(subject.tenant)` trusts no identity provider: its file has no `saml`")
                 throw ExitStatus.invalidInput
             }
             return trust
-        }
-
-        private func show(_ subject: VerifiedSubject) {
-            Console.print("accepted")
-            Console.print("  principal: \(subject.principalType) \(TokenFile.shown(subject.principalID.text))")
-            for field in subject.attributes.fields {
-                Console.print(
-                    "  attribute \(TokenFile.shown(field.key.text)): \(TokenFile.shown(field.value.description))")
-            }
-            Console.print("  roles: \(names(subject.roles))")
-            Console.print("  groups: \(names(subject.groups))")
-            Console.print("  context: \(TokenFile.shown(subject.contextValue.description))")
-        }
-
-        private func names(_ names: MappedNames) -> String {
-            switch names {
-            case .known(let names): names.isEmpty ? "none" : TokenFile.shown(names.map(\.text).joined(separator: ", "))
-            case .unknown(let reason): "unknown, as \(reason)"
-            }
         }
     }
 }

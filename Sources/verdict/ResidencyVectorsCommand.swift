@@ -1,7 +1,6 @@
 import ArgumentParser
 import CedarModel
 import ConformanceSuites
-import Foundation
 import Gateways
 import Residency
 
@@ -32,20 +31,7 @@ struct ResidencyVectorsCommand: ParsableCommand {
             Console.error("error: \(error)")
             throw ExitStatus.invalidInput
         }
-        if let results {
-            let lines = report.results.reduce(into: [UInt8]()) { $0 += $1.line + [0x0A] }
-            do {
-                try Data(lines).write(to: URL(fileURLWithPath: results))
-            } catch {
-                Console.error("error: `\(results)` cannot be written")
-                throw ExitStatus.invalidInput
-            }
-        }
-        for line in report.lines { Console.print(line) }
-        for mismatch in report.mismatches {
-            Console.print("mismatch \(mismatch.set) \(mismatch.id): \(mismatch.difference)")
-        }
-        if !report.mismatches.isEmpty { throw ExitStatus.negative }
+        try report.finish(results: results)
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CedarModel
+import CedarSyntax
 import DecisionPoint
 import DecisionWire
 import Foundation
@@ -41,20 +42,15 @@ struct RouteCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        var instant = SystemClock.now()
-        if let now {
-            guard let parsed = Datetime(rfc3339: now) else {
-                throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
-            }
-            instant = parsed
-        }
+        let instant = try InputTime.instant(now)
         let applications = try options.loadOrExit()
         let route: RoutingDecision
         do {
             var address = Address()
             try address.addApplication(application, at: "`--application`")
             try address.addTenant(tenant, at: "`--tenant`")
-            let question = try RoutingBodyReader.read(try readRequest(), limits: .request, address: address)
+            let question = try RoutingBodyReader.read(
+                try InputFile.read(request).bytes, limits: .request, address: address)
             if let pack {
                 let packs = applications.snapshots.compactMap(\.residency).first
                 guard let pack = packs?.packs[pack] else {
@@ -71,29 +67,14 @@ struct RouteCommand: ParsableCommand {
                     question, at: instant)
             }
         } catch let problem as ProblemDetails {
-            throw invalid(problem)
+            throw Console.refuse(problem)
         } catch let error as CallError {
-            throw invalid(ProblemDetails(error))
+            throw Console.refuse(ProblemDetails(error))
         }
         switch format {
         case .json: Console.print(RoutingResponseWriter.body(route, decisionID: DecisionIdentifier.make()))
         case .text: Console.print(RouteTable(route).text)
         }
         if !route.isAllowed { throw ExitStatus.negative }
-    }
-
-    private func readRequest() throws -> [UInt8] {
-        if request == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        guard let data = FileManager.default.contents(atPath: request) else {
-            Console.error("error: `\(request)` cannot be read")
-            throw ExitStatus.invalidInput
-        }
-        return Array(data)
-    }
-
-    private func invalid(_ problem: ProblemDetails) -> ExitStatus {
-        let place = problem.path.map { " at \($0)" } ?? ""
-        Console.error("error[\(problem.code)]: \(problem.detail)\(place)")
-        return .invalidInput
     }
 }

@@ -18,13 +18,7 @@ extension TokenCommand {
                 judged, 3 when the input is invalid.
                 """)
 
-        @OptionGroup var options: PolicyOptions
-
-        @Option(help: ArgumentHelp("The application, where several are loaded.", valueName: "name"))
-        var application: String?
-
-        @Option(help: ArgumentHelp("The tenant.", valueName: "id"))
-        var tenant: String
+        @OptionGroup var subject: TenantOptions
 
         @Argument(help: ArgumentHelp("A file with the token; `-` reads standard input.", valueName: "file"))
         var token: String
@@ -56,7 +50,7 @@ extension TokenCommand {
         }
 
         func run() async throws {
-            let instant = try self.instant()
+            let instant = try InputTime.instant(now)
             let trust = try self.trust()
             let credentials = try self.credentials()
             let trace = VerificationTrace()
@@ -73,7 +67,7 @@ extension TokenCommand {
                 Console.print("\(check.description): \(word)")
             }
             switch outcome {
-            case .success(let subject): show(subject)
+            case .success(let subject): Console.show(subject)
             case .failure(let failure):
                 Console.print("\(failure.disposition.rawValue): \(failure.code.rawValue)")
                 Console.print("  \(TokenFile.shown(failure.detail))")
@@ -83,26 +77,9 @@ extension TokenCommand {
 
         // MARK: - Input
 
-        private func instant() throws -> Datetime {
-            guard let now else { return SystemClock.now() }
-            guard let parsed = Datetime(rfc3339: now) else {
-                throw ValidationError("`--now` must be a time such as `2026-11-21T10:00:00Z`")
-            }
-            return parsed
-        }
-
         private func trust() throws -> TenantTrust {
-            let applications = try options.loadOrExit()
-            guard let snapshot = applications.snapshot(named: application) else {
-                Console.error("error: name one of the applications with `--application`")
-                throw ExitStatus.invalidInput
-            }
-            guard let known = snapshot.tenants[CedarString(tenant)] else {
-                Console.error("error: the application `\(snapshot.application)` has no tenant `\(tenant)`")
-                throw ExitStatus.invalidInput
-            }
-            guard let trust = known.trust else {
-                Console.error("error: the tenant `\(tenant)` trusts no issuer: its file has no `oidc`")
+            guard let trust = try subject.trust() else {
+                Console.error("error: the tenant `\(subject.tenant)` trusts no issuer: its file has no `oidc`")
                 throw ExitStatus.invalidInput
             }
             return trust
@@ -131,26 +108,6 @@ extension TokenCommand {
             return await issuers.fetchedKeys(of: trust)
         }
 
-        // MARK: - Output
-
-        private func show(_ subject: VerifiedSubject) {
-            Console.print("accepted")
-            Console.print("  principal: \(subject.principalType) \(TokenFile.shown(subject.principalID.text))")
-            for field in subject.attributes.fields {
-                Console.print(
-                    "  attribute \(TokenFile.shown(field.key.text)): \(TokenFile.shown(field.value.description))")
-            }
-            Console.print("  roles: \(names(subject.roles))")
-            Console.print("  groups: \(names(subject.groups))")
-            Console.print("  context: \(TokenFile.shown(subject.contextValue.description))")
-        }
-
-        private func names(_ names: MappedNames) -> String {
-            switch names {
-            case .known(let names): names.isEmpty ? "none" : TokenFile.shown(names.map(\.text).joined(separator: ", "))
-            case .unknown(let reason): "unknown, as \(reason)"
-            }
-        }
     }
 }
 
