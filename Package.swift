@@ -72,11 +72,14 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
-        room(
-            "Residency",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
+        room(
+            "Residency",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE",
+                "Identity", crypto,
+            ]),
         room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         .systemLibrary(
             name: "CXMLSecSystem", pkgConfig: "xmlsec1-openssl",
@@ -231,7 +234,7 @@ let package = Package(
             "ResidencyTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
-                "SeededRandom",
+                "JOSE", "SigningKeys", "SeededRandom",
             ]),
         tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
         tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),

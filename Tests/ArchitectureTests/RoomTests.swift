@@ -5,8 +5,8 @@ import Testing
 /// stay free of Foundation and SwiftNIO.
 @Suite struct RoomTests {
     static let rooms = [
-        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency", "JOSE",
-        "Identity", "OpenIDConnect", "SAML", "PolicyBundles", "IssuerKeys", "DecisionPoint", "DecisionWire", "Gateways",
+        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE", "Identity",
+        "Residency", "OpenIDConnect", "SAML", "PolicyBundles", "IssuerKeys", "DecisionPoint", "DecisionWire", "Gateways",
         "ConformanceSuites", "PublishedFormats",
         "verdict",
     ]
