@@ -6,9 +6,8 @@ import Testing
 @Suite struct RoomTests {
     static let rooms = [
         "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE", "Identity",
-        "Residency", "OpenIDConnect", "SAML", "PolicyBundles", "IssuerKeys", "DecisionPoint", "DecisionWire", "Gateways",
-        "ConformanceSuites", "PublishedFormats",
-        "verdict",
+        "Residency", "OpenIDConnect", "SAML", "PolicyBundles", "IssuerKeys", "DecisionPoint", "DecisionWire",
+        "Gateways", "ConformanceSuites", "PublishedFormats", "verdict",
     ]
 
     /// What a module may import besides the modules above it.

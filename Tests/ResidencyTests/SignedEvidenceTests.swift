@@ -181,7 +181,8 @@ import Testing
                 keys: {inline: '\(set)'}
                 may_state: [data.volume]
             """
-        let (profile, findings) = try Installation.read(yaml, keyFile: { $0 == "keys/grc.json" ? Array(set.utf8) : nil })
+        let (profile, findings) = try Installation.read(
+            yaml, keyFile: { $0 == "keys/grc.json" ? Array(set.utf8) : nil })
         #expect(findings.isEmpty)
         #expect(profile.signers.map(\.issuer) == ["https://grc.example", "https://meter.example"])
         #expect(try Self.route([try Self.statement()], profile: profile).isAllowed)
