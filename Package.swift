@@ -141,13 +141,16 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: settings),
+        .target(
+            name: "MarkedSource", dependencies: ["CedarSyntax"], path: "Tests/Support/MarkedSource",
+            swiftSettings: settings),
         tests("StrictJSONTests", ["StrictJSON", "SeededRandom"]),
-        tests("CedarSyntaxTests", ["CedarSyntax", "SeededRandom"]),
+        tests("CedarSyntaxTests", ["CedarSyntax", "MarkedSource", "SeededRandom"]),
         tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax", "SeededRandom"]),
         tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel", "SeededRandom"]),
         tests(
-            "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "SeededRandom"],
-            fixtures: true),
+            "CedarSchemaTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "MarkedSource", "SeededRandom"], fixtures: true),
         tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "SeededRandom"]),
         tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents", "SeededRandom"]),
         .target(

@@ -1,4 +1,5 @@
 import CedarSyntax
+import MarkedSource
 import SeededRandom
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
     func survives(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let samples =
-            SchemaAccepted.sources + SchemaRejectedSyntax.table.map { MarkedSchema($0.source).text }
+            SchemaAccepted.sources + SchemaRejectedSyntax.table.map { MarkedSource($0.source).text }
             + [try schemaFixture("clinic.cedarschema")]
         for sample in samples {
             let tokens = Self.tokens(of: sample)
