@@ -3,7 +3,7 @@
 # make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
 # make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
 # make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
-# make bench   measure the compiled engine and check its budgets
+# make bench   measure the compiled engine and loading, and check the budgets of the engine
 # make bench-peers   compare it with Rust Cedar, which is installed into .venv
 #
 # All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
@@ -82,8 +82,10 @@ budgets: bench-build
 	@"$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks" budgets
 
 bench: bench-build
+	@$(SWIFT) build -c release --product LoadTimes
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
 	for what in budgets workloads series compile; do echo "bench: $$what"; "$$program" $$what; done
+	@echo "bench: loading"; "$$($(SWIFT) build -c release --show-bin-path)/LoadTimes"
 
 # With VERDICT_BENCH, its files are compared besides the workloads of our own.
 bench-peers: peers bench-build

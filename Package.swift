@@ -227,6 +227,10 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
             swiftSettings: settings),
+        // Under the root, because what it measures is not part of any product.
+        .executableTarget(
+            name: "LoadTimes", dependencies: ["CedarSyntax", "CedarModel", "PolicyBundles", "DecisionPoint"],
+            path: "Benchmarks/Loading", swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
