@@ -96,8 +96,8 @@ let package = Package(
         room(
             "IssuerKeys",
             [
-                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
-                nioHTTP1,
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", crypto, asyncHTTPClient, nioCore,
+                nioPosix, nioHTTP1,
             ]),
         room(
             "DecisionPoint",

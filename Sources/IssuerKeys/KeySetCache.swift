@@ -1,5 +1,6 @@
 import CedarSyntax
 package import Identity
+import NIOPosix
 package import OpenIDConnect
 import Synchronization
 
@@ -16,6 +17,9 @@ package final class KeySetCache: KeySource {
     private let units = Mutex<[KeyPlace: KeySetUnit]>([:])
     private let counts = Mutex<[String: Int]>([:])
     private let runningFetches = Atomic<Int>(0)
+    private let archive: KeySetArchive?
+    private let wallClock: @Sendable () -> Int64
+    private let mustSweep = Atomic<Bool>(false)
 
     /// How many places there can be.
     package static let maximumPlaces = 200_000
@@ -26,12 +30,17 @@ package final class KeySetCache: KeySource {
     ///   - fetcher: what gets documents.
     ///   - policy: how many fetches run at once.
     ///   - schedule: when keys are fetched again.
+    ///   - archive: what keeps key sets for the next start; `nil` to begin without any.
     ///   - clock: a steady clock in milliseconds; tests bring their own.
+    ///   - wallClock: the milliseconds since 1970, for ages across restarts.
     package init(
         fetcher: any KeyFetching, policy: KeyFetchPolicy = KeyFetchPolicy(),
-        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), clock: (@Sendable () -> Int64)? = nil
+        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), archive: KeySetArchive? = nil,
+        clock: (@Sendable () -> Int64)? = nil, wallClock: @escaping @Sendable () -> Int64 = WallClock.now
     ) {
         self.fetcher = fetcher
+        self.archive = archive
+        self.wallClock = wallClock
         self.policy = policy
         self.schedule = schedule
         let start = ContinuousClock.now
@@ -57,6 +66,7 @@ package final class KeySetCache: KeySource {
                 units[place] = KeySetUnit(place, schedule: schedule, now: now)
             }
         }
+        mustSweep.store(true, ordering: .relaxed)
     }
 
     private static func place(of issuer: TrustedIssuer) -> KeyPlace? {
@@ -104,6 +114,7 @@ package final class KeySetCache: KeySource {
     package func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
+                if mustSweep.exchange(false, ordering: .relaxed) { await sweepArchive() }
                 let due = takeDue()
                 for (unit, assignment) in due {
                     group.addTask { await self.refresh(unit, assignment) }
@@ -176,6 +187,7 @@ package final class KeySetCache: KeySource {
                 assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
                 ? nil : assignment.tag
             unit.finish(try await fetcher.fetch(address, unlessTagged: tag), at: clock(), random: .random(in: 0..<1))
+            await keep(unit)
         } catch {
             unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
         }
@@ -208,6 +220,34 @@ package final class KeySetCache: KeySource {
             }
         }
         throw KeyFetchError("the issuer has no discovery document")
+    }
+}
+
+// MARK: - The archive
+
+extension KeySetCache {
+    /// Takes up the key sets that an earlier process left in the archive, for the places that are wanted now.
+    ///
+    /// Called before the server is ready; reads files and waits for nobody. The first fetches stay due.
+    package func restore() -> KeySetArchive.Restoration {
+        guard let archive else { return KeySetArchive.Restoration() }
+        let all = units.withLock { Array($0.values) }
+        return archive.restore(all, wall: wallClock(), now: clock())
+    }
+
+    /// Writes down what a fetch brought, on a thread that may wait for a disk.
+    private func keep(_ unit: KeySetUnit) async {
+        guard let archive, let (document, age) = unit.takeUnarchived(at: clock()) else { return }
+        let kept = KeySetArchive.Entry(place: unit.place, fetchedAt: wallClock() - age, document: document)
+        let isKept = try? await NIOThreadPool.singleton.runIfActive { archive.keep(kept) }
+        if isKept != true { unit.forgetArchived() }
+    }
+
+    /// Removes what belongs to places that nobody names any more.
+    private func sweepArchive() async {
+        guard let archive else { return }
+        let places = units.withLock { Set($0.keys) }
+        try? await NIOThreadPool.singleton.runIfActive { archive.sweep(keeping: places) }
     }
 }
 
