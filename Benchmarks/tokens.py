@@ -73,7 +73,7 @@ class Cedarling:
             "schema.cedarschema": """
                 namespace Bench {
                   type Url = {host: String, path: String, protocol: String};
-                  entity Access_Token = {token_type: String, jti?: String, iss: Login::TrustedIssuer,
+                  entity Access_Token = {token_type: String, jti: String, iss: Login::TrustedIssuer,
                     validated_at: Long, exp: Long, sub?: String, aud?: String} tags Set<String>;
                   entity Caller;
                   entity Order;
@@ -94,7 +94,7 @@ class Cedarling:
                 "name": "Login", "description": "the issuer of the samples",
                 "configuration_endpoint": issuer + "/.well-known/openid-configuration",
                 "token_metadata": {
-                    "access_token": {"trusted": True, "entity_type_name": "Bench::Access_Token", "token_id": "uti"}
+                    "access_token": {"trusted": True, "entity_type_name": "Bench::Access_Token", "token_id": "jti"}
                 },
             },
         }.items():

@@ -95,7 +95,7 @@ struct TokenSamples {
         Array(
             """
             {"aud":"\(audience)","iss":"\(issuer)","iat":\(now),"nbf":\(now),"exp":\(now + 4_500),\
-            "aio":"AXQAi/8IAAAAQ\(1_000_000 + number)","azp":"75dbe77f-10a3-4e59-85fd-8c127544f17c","azpacr":"1",\
+            "jti":"AXQAi-8IAAAAQ\(1_000_000 + number)","azp":"75dbe77f-10a3-4e59-85fd-8c127544f17c","azpacr":"1",\
             "groups":["0d1a7c25-1f3a-4d13-9d6b-0d7c1f5a8f01","4a1f4f52-3b7a-4b50-8a38-7e6a8e5c4f02"],\
             "name":"Ada Example","oid":"02223b6b-aa1d-42d4-9ec0-1b2bb9194438","preferred_username":"ada@acme.example",\
             "rh":"I","roles":["Orders.Approver"],"scp":"orders.read user_impersonation",\
