@@ -30,6 +30,8 @@ HERE = Path(__file__).resolve().parent
 FAULTS = {"500": 0.05, "reset": 0.05, "html": 0.02, "empty": 0.02, "redirect": 0.02, "bad_issuer": 0.02,
           "hang": 0.001, "huge": 0.0005}
 LIFETIME = 4 * 3600
+# An application has at most 10,000 files, so that tenants share them.
+PER_TENANT = 10
 
 failures = []
 
@@ -178,7 +180,7 @@ class Load:
 
 
 def body(number, token):
-    return json.dumps({"tenant": f"t{number}", "action": {"id": "read"}, "resource": {"type": "Order", "id": "o1"},
+    return json.dumps({"tenant": f"t{number // PER_TENANT}", "action": {"id": "read"}, "resource": {"type": "Order", "id": "o1"},
                        "credentials": [{"type": "jwt", "value": token}]})
 
 
@@ -194,10 +196,12 @@ def write_application(folder, base, count):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     (folder / "orders/tenants").mkdir()
-    for number in range(count):
-        (folder / f"orders/tenants/t{number}.yaml").write_text(
-            f'id: t{number}\noidc:\n  issuers:\n    - {{issuer: "{base}/t/{number}", '
-            'audiences: ["https://api.verdict.example"]}\n'
+    for tenant in range(-(-count // PER_TENANT)):
+        issuers = "".join(
+            f'    - {{issuer: "{base}/t/{number}", audiences: ["https://api.verdict.example"]}}\n'
+            for number in range(tenant * PER_TENANT, min(count, (tenant + 1) * PER_TENANT)))
+        (folder / f"orders/tenants/t{tenant}.yaml").write_text(
+            f"id: t{tenant}\noidc:\n  issuers:\n{issuers}"
             "claims:\n  attributes:\n    scopes: {from: scope, as: words, default: []}\n")
 
 
