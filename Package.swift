@@ -96,8 +96,8 @@ let package = Package(
         room(
             "IssuerKeys",
             [
-                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
-                nioHTTP1,
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", "SAML", asyncHTTPClient, nioCore,
+                nioPosix, nioHTTP1,
             ]),
         room(
             "DecisionPoint",
@@ -148,6 +148,9 @@ let package = Package(
         .target(
             name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
             swiftSettings: settings),
+        .target(
+            name: "SAMLMessages", dependencies: [crypto, cryptoExtras], path: "Tests/Support/SAMLMessages",
+            swiftSettings: settings),
         tests("JOSETests", ["StrictJSON", "JOSE", "SigningKeys", crypto, cryptoExtras]),
         tests(
             "IdentityTests",
@@ -161,14 +164,14 @@ let package = Package(
         tests(
             "SAMLTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML", crypto,
-                cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML",
+                "SAMLMessages", crypto, cryptoExtras,
             ], fixtures: true),
         tests(
             "IssuerKeysTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys",
-                "SigningKeys", nioCore,
+                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "SAML", "IssuerKeys",
+                "SigningKeys", "SAMLMessages", nioCore,
             ]),
         tests(
             "PolicyBundlesTests",
@@ -230,6 +233,9 @@ let package = Package(
             "ResidencyTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
         tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
-        tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
+        .testTarget(
+            name: "VerdictTests",
+            dependencies: ["verdict", "JOSE", "SigningKeys", "SAMLMessages", nioCore, nioPosix, nioHTTP1],
+            exclude: ["Fixtures"], swiftSettings: settings),
     ]
 )

@@ -1,18 +1,21 @@
 import CedarSyntax
+import Glibc
 package import Identity
 package import OpenIDConnect
+package import SAML
 import Synchronization
 
-/// The keys of all issuers that are fetched: a ``KeySource`` that answers from memory, and a service that keeps the
-/// memory fresh.
+/// The keys of all issuers and identity providers that are fetched: a ``KeySource`` and a ``MetadataSource`` that answer
+/// from memory, and a service that keeps the memory fresh.
 ///
 /// Tenants that trust the same issuer share its keys. Start-up does not wait: until the first fetch succeeds, tokens of
-/// an issuer are indeterminate.
-package final class KeySetCache: KeySource {
+/// an issuer and messages of a provider are indeterminate.
+package final class KeySetCache: KeySource, MetadataSource {
     private let fetcher: any KeyFetching
     private let schedule: KeyRefreshSchedule
     private let policy: KeyFetchPolicy
     private let clock: @Sendable () -> Int64
+    private let reader: FetchedKeys.Reader
     private let units = Mutex<[KeyPlace: KeySetUnit]>([:])
     private let counts = Mutex<[String: Int]>([:])
     private let runningFetches = Atomic<Int>(0)
@@ -27,15 +30,28 @@ package final class KeySetCache: KeySource {
     ///   - policy: how many fetches run at once.
     ///   - schedule: when keys are fetched again.
     ///   - clock: a steady clock in milliseconds; tests bring their own.
+    ///   - wallClock: the time of the calendar in milliseconds since 1970, which metadata is compared with.
+    ///   - alarms: is told when the two verifiers of signed metadata do not agree.
     package init(
         fetcher: any KeyFetching, policy: KeyFetchPolicy = KeyFetchPolicy(),
-        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), clock: (@Sendable () -> Int64)? = nil
+        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), clock: (@Sendable () -> Int64)? = nil,
+        wallClock: @escaping @Sendable () -> Int64 = KeySetCache.systemTime,
+        alarms: any DisagreementObserver = DisagreementCounter()
     ) {
+        reader = FetchedKeys.Reader(wallClock: wallClock, alarms: alarms)
         self.fetcher = fetcher
         self.policy = policy
         self.schedule = schedule
         let start = ContinuousClock.now
         self.clock = clock ?? { (ContinuousClock.now - start).milliseconds }
+    }
+
+    /// The time of the system's clock.
+    package static let systemTime: @Sendable () -> Int64 = {
+        var time = timespec()
+        // Safe: the structure outlives the call, which fills it.
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     // MARK: - Which issuers
@@ -48,6 +64,9 @@ package final class KeySetCache: KeySource {
         for trust in trusts {
             for issuer in trust.issuers.values {
                 if let place = Self.place(of: issuer) { wanted.insert(place) }
+            }
+            for provider in (trust.saml as? SAMLTrust)?.providers.values.map({ $0 }) ?? [] {
+                if let origin = provider.metadata { wanted.insert(.metadata(origin)) }
             }
         }
         let now = clock()
@@ -79,7 +98,28 @@ package final class KeySetCache: KeySource {
         guard let unit = unit(of: issuer) else {
             return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
         }
-        return unit.keys(at: clock())
+        switch unit.keys(at: clock()) {
+        case .available(.set(let snapshot)): return .available(snapshot)
+        case .available(.metadata): return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
+        case .unavailable(let reason): return .unavailable(reason: reason)
+        }
+    }
+
+    /// What is known of the metadata at a place.
+    package func metadata(at origin: MetadataOrigin) -> MetadataState {
+        guard let unit = units.withLock({ $0[.metadata(origin)] }) else {
+            return .unavailable(reason: "the metadata at `\(origin.address)` is not kept")
+        }
+        switch unit.keys(at: clock()) {
+        case .available(.metadata(let snapshot)): return .available(snapshot)
+        case .available(.set): return .unavailable(reason: "the metadata at `\(origin.address)` is not kept")
+        case .unavailable(let reason): return .unavailable(reason: reason)
+        }
+    }
+
+    /// Looks for newer metadata, at most once per ``KeyRefreshSchedule/badSignatureGap``.
+    package func expectNews(at origin: MetadataOrigin, beyond snapshot: MetadataSnapshot) {
+        units.withLock { $0[.metadata(origin)] }?.expectNews(beyond: snapshot.generation, at: clock())
     }
 
     /// Asks for a key that the set does not have, at most once per ``KeyRefreshSchedule/unknownKeyGap``.
@@ -87,7 +127,7 @@ package final class KeySetCache: KeySource {
         for keyID: [UInt8]?, of issuer: TrustedIssuer, beyond snapshot: KeySetSnapshot
     ) -> KeySearch {
         guard let unit = unit(of: issuer) else { return .absent }
-        return unit.search(for: keyID ?? [], beyond: snapshot, at: clock())
+        return unit.search(for: keyID ?? [], beyond: snapshot.generation, at: clock())
     }
 
     /// What operators see, in the order of the places.
@@ -175,7 +215,12 @@ package final class KeySetCache: KeySource {
             let tag =
                 assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
                 ? nil : assignment.tag
-            unit.finish(try await fetcher.fetch(address, unlessTagged: tag), at: clock(), random: .random(in: 0..<1))
+            let document =
+                switch assignment.place.kind {
+                case .keySet: try await fetcher.fetch(address, unlessTagged: tag)
+                case .metadata: try await fetcher.fetchMetadata(address, unlessTagged: tag)
+                }
+            unit.finish(document, at: clock(), random: .random(in: 0..<1), reader)
         } catch {
             unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
         }
