@@ -96,7 +96,7 @@ let package = Package(
         room(
             "IssuerKeys",
             [
-                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", "SAML", asyncHTTPClient, nioCore,
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto, asyncHTTPClient, nioCore,
                 nioPosix, nioHTTP1,
             ]),
         room(

@@ -79,6 +79,9 @@ package struct KeyRefreshSchedule: Sendable {
     /// How long a discovery document counts.
     package var discoveryInterval: Int64 = 86_400_000
 
+    /// How old the time of an unchanged set may be in the archive; it only makes keys count shorter after a restart.
+    package var archiveInterval: Int64 = 900_000
+
     /// By how much a wait is made longer or shorter at random, in percent.
     package var jitterPercent: Int64 = 20
 

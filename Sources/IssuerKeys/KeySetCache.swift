@@ -1,6 +1,6 @@
 import CedarSyntax
-import Glibc
 package import Identity
+import NIOPosix
 package import OpenIDConnect
 package import SAML
 import Synchronization
@@ -19,6 +19,9 @@ package final class KeySetCache: KeySource, MetadataSource {
     private let units = Mutex<[KeyPlace: KeySetUnit]>([:])
     private let counts = Mutex<[String: Int]>([:])
     private let runningFetches = Atomic<Int>(0)
+    private let archive: KeySetArchive?
+    private let wallClock: @Sendable () -> Int64
+    private let mustSweep = Atomic<Bool>(false)
 
     /// How many places there can be.
     package static let maximumPlaces = 200_000
@@ -29,29 +32,24 @@ package final class KeySetCache: KeySource, MetadataSource {
     ///   - fetcher: what gets documents.
     ///   - policy: how many fetches run at once.
     ///   - schedule: when keys are fetched again.
+    ///   - archive: what keeps key sets for the next start; `nil` to begin without any.
     ///   - clock: a steady clock in milliseconds; tests bring their own.
-    ///   - wallClock: the time of the calendar in milliseconds since 1970, which metadata is compared with.
+    ///   - wallClock: the milliseconds since 1970, for ages across restarts and for the ends of metadata.
     ///   - alarms: is told when the two verifiers of signed metadata do not agree.
     package init(
         fetcher: any KeyFetching, policy: KeyFetchPolicy = KeyFetchPolicy(),
-        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), clock: (@Sendable () -> Int64)? = nil,
-        wallClock: @escaping @Sendable () -> Int64 = KeySetCache.systemTime,
+        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), archive: KeySetArchive? = nil,
+        clock: (@Sendable () -> Int64)? = nil, wallClock: @escaping @Sendable () -> Int64 = WallClock.now,
         alarms: any DisagreementObserver = DisagreementCounter()
     ) {
         reader = FetchedKeys.Reader(wallClock: wallClock, alarms: alarms)
         self.fetcher = fetcher
+        self.archive = archive
+        self.wallClock = wallClock
         self.policy = policy
         self.schedule = schedule
         let start = ContinuousClock.now
         self.clock = clock ?? { (ContinuousClock.now - start).milliseconds }
-    }
-
-    /// The time of the system's clock.
-    package static let systemTime: @Sendable () -> Int64 = {
-        var time = timespec()
-        // Safe: the structure outlives the call, which fills it.
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     // MARK: - Which issuers
@@ -76,6 +74,7 @@ package final class KeySetCache: KeySource, MetadataSource {
                 units[place] = KeySetUnit(place, schedule: schedule, now: now)
             }
         }
+        mustSweep.store(true, ordering: .relaxed)
     }
 
     private static func place(of issuer: TrustedIssuer) -> KeyPlace? {
@@ -144,6 +143,7 @@ package final class KeySetCache: KeySource, MetadataSource {
     package func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
+                if mustSweep.exchange(false, ordering: .relaxed) { await sweepArchive() }
                 let due = takeDue()
                 for (unit, assignment) in due {
                     group.addTask { await self.refresh(unit, assignment) }
@@ -221,6 +221,7 @@ package final class KeySetCache: KeySource, MetadataSource {
                 case .metadata: try await fetcher.fetchMetadata(address, unlessTagged: tag)
                 }
             unit.finish(document, at: clock(), random: .random(in: 0..<1), reader)
+            await keep(unit)
         } catch {
             unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
         }
@@ -253,6 +254,34 @@ package final class KeySetCache: KeySource, MetadataSource {
             }
         }
         throw KeyFetchError("the issuer has no discovery document")
+    }
+}
+
+// MARK: - The archive
+
+extension KeySetCache {
+    /// Takes up the key sets that an earlier process left in the archive, for the places that are wanted now.
+    ///
+    /// Called before the server is ready; reads files and waits for nobody. The first fetches stay due.
+    package func restore() -> KeySetArchive.Restoration {
+        guard let archive else { return KeySetArchive.Restoration() }
+        let all = units.withLock { Array($0.values) }
+        return archive.restore(all, wall: wallClock(), now: clock(), reader)
+    }
+
+    /// Writes down what a fetch brought, on a thread that may wait for a disk.
+    private func keep(_ unit: KeySetUnit) async {
+        guard let archive, let (document, age) = unit.takeUnarchived(at: clock()) else { return }
+        let kept = KeySetArchive.Entry(place: unit.place, fetchedAt: wallClock() - age, document: document)
+        let isKept = try? await NIOThreadPool.singleton.runIfActive { archive.keep(kept) }
+        if isKept != true { unit.forgetArchived() }
+    }
+
+    /// Removes what belongs to places that nobody names any more.
+    private func sweepArchive() async {
+        guard let archive else { return }
+        let places = units.withLock { Set($0.keys) }
+        try? await NIOThreadPool.singleton.runIfActive { archive.sweep(keeping: places) }
     }
 }
 

@@ -30,10 +30,14 @@ final class KeySetUnit: Sendable {
         var usedAt: Int64
         /// Whether a token could not be judged since the last fetch.
         var isAwaited = false
-        /// Keys that tokens named and the set did not have, since the last fetch.
+        /// Keys that tokens named and the set did not have, since the last fetch began.
         var wanted: Set<[UInt8]> = []
+        /// Those that were wanted when the fetch under way began.
+        var asked: Set<[UInt8]> = []
         /// Until when a key is known not to exist.
         var absent: [[UInt8]: Int64] = [:]
+        /// The set that the archive has, and when it was fetched as far as the archive knows.
+        var archived: (generation: UInt64, fetchedAt: Int64)?
     }
 
     /// How many keys are remembered as wanted, and as absent.
@@ -112,6 +116,7 @@ final class KeySetUnit: Sendable {
             state.isFetching = true
             state.isAwaited = false
             state.attemptedAt = now
+            (state.asked, state.wanted) = (state.wanted, [])
             let isKnown = state.keyAddress != nil && now - state.discoveredAt < schedule.discoveryInterval
             return Assignment(
                 place: place, keyAddress: state.keyAddress, wantsDiscovery: place.isDiscovered && !isKnown,
@@ -173,16 +178,22 @@ final class KeySetUnit: Sendable {
         state.lastError = nil
         state.absent = state.absent.filter { $0.value >= now }
         let present = Set(state.snapshot?.keyIDs ?? [])
-        for keyID in state.wanted where !present.contains(keyID) && state.absent.count < Self.maximumRemembered {
+        for keyID in state.asked where !present.contains(keyID) && state.absent.count < Self.maximumRemembered {
             state.absent[keyID] = now + schedule.absentKeyTime
         }
-        state.wanted = []
+        state.asked = []
         var interval =
-            (state.snapshot?.maximumAge ?? age).map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
+            (state.snapshot?.maximumAge ?? age)
+            .map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
             ?? (place.kind == .metadata ? schedule.metadataInterval : schedule.defaultInterval)
         if now - state.usedAt > schedule.idleAfter { interval = max(interval, schedule.idleInterval) }
         // Ahead of the end of the interval, so that keys are never out of date while they are asked for.
         state.due = now + jittered(interval * 4 / 5, random)
+        // The answer may be older than a key that was asked for meanwhile: it says nothing about that one.
+        state.wanted.subtract(present)
+        if !state.wanted.isEmpty, let attemptedAt = state.attemptedAt {
+            state.due = min(state.due, max(now, attemptedAt + schedule.unknownKeyGap))
+        }
     }
 
     /// Ends a fetch that failed: what is known stays.
@@ -198,6 +209,41 @@ final class KeySetUnit: Sendable {
             state.due = now + jittered(wait, random)
         }
     }
+
+    // MARK: - For the archive
+
+    /// Takes up a set that an earlier process fetched; the first fetch stays due.
+    /// - Throws: ``KeyFetchError`` when it counts no longer, or cannot be read.
+    func restore(
+        _ document: [UInt8], age: Int64, at now: Int64, _ reader: FetchedKeys.Reader
+    ) throws(KeyFetchError) {
+        guard (0...schedule.staleAfter).contains(age) else { throw KeyFetchError("it is too old") }
+        let snapshot = try reader.read(document, from: place, replacing: nil)
+        state.withLock { state in
+            guard state.snapshot == nil else { return }
+            state.snapshot = snapshot
+            state.document = document
+            state.fetchedAt = now - age
+            state.archived = (snapshot.generation, now - age)
+        }
+    }
+
+    /// The set and its age, when the archive has another one or has to learn that it still counts.
+    func takeUnarchived(at now: Int64) -> (document: [UInt8], age: Int64)? {
+        state.withLock { state in
+            guard let snapshot = state.snapshot, let fetchedAt = state.fetchedAt else { return nil }
+            if let archived = state.archived, archived.generation == snapshot.generation,
+                fetchedAt - archived.fetchedAt < schedule.archiveInterval
+            {
+                return nil
+            }
+            state.archived = (snapshot.generation, fetchedAt)
+            return (state.document, now - fetchedAt)
+        }
+    }
+
+    /// Notes that the archive does not have the set after all.
+    func forgetArchived() { state.withLock { $0.archived = nil } }
 
     private func jittered(_ time: Int64, _ random: Double) -> Int64 {
         let span = Double(time) * Double(schedule.jitterPercent) / 100

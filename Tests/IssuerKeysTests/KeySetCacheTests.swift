@@ -4,6 +4,7 @@ import IssuerKeys
 import JOSE
 import OpenIDConnect
 import SigningKeys
+import Synchronization
 import Testing
 
 @Suite struct KeySetCacheTests {
@@ -174,6 +175,23 @@ import Testing
         #expect(setting.search("y") == "pending")
         await setting.pass(61_000)
         #expect(setting.search("x") == "pending")
+    }
+
+    @Test("a key that is asked for while a fetch is under way is not taken for absent") func overtaken() async throws {
+        let setting = Setting()
+        setting.publish(try SigningKey.make(.es256).jwk(kid: "old"))
+        await setting.pass(0)
+        // The answer is on its way when the issuer begins to sign with another key.
+        let outcomes = Mutex<[String]>([])
+        setting.fetcher.onFetch { outcomes.withLock { $0.append(setting.search("new")) } }
+        await setting.pass(900_000)
+        #expect(setting.fetches == 2 && outcomes.withLock { $0 } == ["pending"])
+        setting.fetcher.onFetch(nil)
+        setting.publish(try SigningKey.make(.es256).jwk(kid: "new"))
+        #expect(setting.search("new") == "pending")
+        await setting.pass(30_000)
+        #expect(setting.fetches == 3)
+        #expect(setting.snapshot?.keys.keys.first?.keyID == Array("new".utf8))
     }
 
     @Test("while fetches fail, an unknown key stays pending") func failingSearch() async throws {

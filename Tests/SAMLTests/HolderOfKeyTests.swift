@@ -81,7 +81,7 @@ import Testing
             Self.info("<ds:RetrievalMethod URI=\"#x\"></ds:RetrievalMethod>"),
             Self.info("<ds:X509Data><ds:X509SubjectName>CN=provider</ds:X509SubjectName></ds:X509Data>"),
             Self.info("<ds:KeyValue></ds:KeyValue>"), Self.info("<ds:KeyValue>text</ds:KeyValue>"),
-            Self.info(Self.value(holder)).replacingOccurrences(of: "KeyValue>", with: "KeyValue2>"),
+            Self.info(Self.value(holder)).replacingOccurrences(of: "ds:KeyValue>", with: "ds:KeyValue2>"),
         ]
         for infos in wrong { #expect(Self.code(infos, presenting: own) == "subject.confirmation", "\(infos)") }
         let good = Self.info(Self.certificate(own) + Self.value(holder))
