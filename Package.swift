@@ -96,7 +96,8 @@ let package = Package(
         room(
             "IssuerKeys",
             [
-                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto, asyncHTTPClient, nioCore,
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto, asyncHTTPClient,
+                nioCore,
                 nioPosix, nioHTTP1,
             ]),
         room(
@@ -150,6 +151,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SAMLMessages", dependencies: [crypto, cryptoExtras], path: "Tests/Support/SAMLMessages",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "MessageMint", dependencies: ["SAMLMessages"], path: "Tests/Support/MessageMint",
             swiftSettings: settings),
         tests("JOSETests", ["StrictJSON", "JOSE", "SigningKeys", crypto, cryptoExtras]),
         tests(
@@ -227,8 +231,8 @@ let package = Package(
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
         .testTarget(
-            name: "SAMLVectorTests", dependencies: ["ConformanceSuites"], exclude: ["Fixtures"], swiftSettings: settings
-        ),
+            name: "SAMLVectorTests", dependencies: ["ConformanceSuites", "SAMLMessages"],
+            exclude: ["Fixtures", "peers.py", "requirements.txt"], swiftSettings: settings),
         tests(
             "ResidencyTests",
             ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),

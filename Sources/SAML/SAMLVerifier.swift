@@ -62,8 +62,10 @@ package struct SAMLVerifier: CredentialVerifier {
         try check(expectations, trust, binding)
         let value = credentials.credential.value
         let isReusable = (binding == .response ? trust.responseReplay : trust.assertionReplay) == .allow
-        let key = VerifiedMessageCache.Key(value, binding, trust.generation, expectations)
-        if isReusable, let known = cache?[key], known.validUntil >= now.milliseconds, isCurrent(known) {
+        // A key costs a digest of the message.
+        let cache = isReusable ? self.cache : nil
+        let key = cache.map { _ in VerifiedMessageCache.Key(value, binding, trust.generation, expectations) }
+        if let cache, let key, let known = cache[key], known.validUntil >= now.milliseconds, isCurrent(known) {
             try revocations.check(known.subject)
             return known.subject
         }
@@ -72,8 +74,8 @@ package struct SAMLVerifier: CredentialVerifier {
         let subject = try Self.subject(judged, trust)
         try revocations.check(subject)
         try noteUse(judged, trust, now)
-        if isReusable, !judged.facts.isForOneUse {
-            cache?[key] = VerifiedMessage(
+        if let cache, let key, !judged.facts.isForOneUse {
+            cache[key] = VerifiedMessage(
                 subject: subject, origin: judged.provider.metadata, metadataGeneration: judged.metadataGeneration,
                 validUntil: Self.lastUse(of: judged))
         }

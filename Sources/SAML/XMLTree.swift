@@ -96,7 +96,8 @@ struct XMLName: Hashable, Sendable {
 
 /// A namespace.
 enum XMLSpace: Hashable, Sendable {
-    case none, assertion, protocol2, signature, signature11, encryption, encryption11, exclusive, instance, metadata, xml
+    case none, assertion, protocol2, signature, signature11, encryption, encryption11, exclusive, instance, metadata,
+        xml
     case other(CedarString)
 
     /// The address of the namespace, where it is one of ours.

@@ -265,8 +265,9 @@ import Testing
         await setting.pass(0)
         #expect(setting.fetches == 3)
         #expect(setting.cache.reports.map(\.keys).sorted() == [0, 1, 1])
-        guard case .unavailable = setting.cache.metadata(
-            at: MetadataOrigin(address: CedarString(Self.url), signers: [stranger]))
+        guard
+            case .unavailable = setting.cache.metadata(
+                at: MetadataOrigin(address: CedarString(Self.url), signers: [stranger]))
         else {
             Issue.record("another publisher's signature counted")
             return

@@ -4,32 +4,48 @@ extension Mint {
     /// Signed assertions that break a rule of the profile, by a change of their text before they were signed.
     var claims: [MintedCase] {
         let audience = forge.audience
-        let restriction = "<saml:AudienceRestriction><saml:Audience>\(audience)</saml:Audience></saml:AudienceRestriction>"
+        let restriction =
+            "<saml:AudienceRestriction><saml:Audience>\(audience)</saml:Audience></saml:AudienceRestriction>"
         let changes: [(String, String, String, String)] = [
             ("audience-none", restriction, "", "audience.missing"),
             ("audience-empty", "<saml:Audience>\(audience)", "<saml:Audience>", "audience.mismatch"),
             ("audience-prefix", audience + "</saml:Aud", audience + "-2</saml:Aud", "audience.mismatch"),
-            ("audience-case", "https://verdict.example.org/acme</saml:Aud", "https://verdict.example.org/Acme</saml:Aud",
-                "audience.mismatch"),
+            (
+                "audience-case", "https://verdict.example.org/acme</saml:Aud",
+                "https://verdict.example.org/Acme</saml:Aud",
+                "audience.mismatch"
+            ),
             ("audience-space", "<saml:Audience>", "<saml:Audience> ", "audience.mismatch"),
             ("audience-other-tenant", "/acme</saml:Aud", "/globex</saml:Aud", "audience.mismatch"),
-            ("audience-second", restriction, restriction + restriction.replacingFirst("/acme", with: "/other"),
-                "audience.mismatch"),
-            ("condition-unknown", "</saml:Conditions>", "<saml:Condition></saml:Condition></saml:Conditions>",
-                "conditions.unknown"),
-            ("condition-twice", "</saml:Conditions>",
+            (
+                "audience-second", restriction, restriction + restriction.replacingFirst("/acme", with: "/other"),
+                "audience.mismatch"
+            ),
+            (
+                "condition-unknown", "</saml:Conditions>", "<saml:Condition></saml:Condition></saml:Conditions>",
+                "conditions.unknown"
+            ),
+            (
+                "condition-twice", "</saml:Conditions>",
                 "<saml:OneTimeUse></saml:OneTimeUse><saml:OneTimeUse></saml:OneTimeUse></saml:Conditions>",
-                "conditions.repeated"),
+                "conditions.repeated"
+            ),
             ("recipient-none", " Recipient=\"\(forge.recipient)\"", "", "subject.confirmation"),
-            ("recipient-other", "Recipient=\"\(forge.recipient)", "Recipient=\"\(forge.recipient)/x",
-                "subject.confirmation"),
-            ("answer-other", "InResponseTo=\"_request-1\" Not", "InResponseTo=\"_request-2\" Not",
-                "subject.confirmation"),
+            (
+                "recipient-other", "Recipient=\"\(forge.recipient)", "Recipient=\"\(forge.recipient)/x",
+                "subject.confirmation"
+            ),
+            (
+                "answer-other", "InResponseTo=\"_request-1\" Not", "InResponseTo=\"_request-2\" Not",
+                "subject.confirmation"
+            ),
             ("answer-unpaired", "InResponseTo=\"_request-1\" Not", "Not", "subject.confirmation"),
             ("sender-vouches", "cm:bearer", "cm:sender-vouches", "subject.confirmation"),
             ("holder-of-key", "cm:bearer", "cm:holder-of-key", "subject.confirmation"),
-            ("bearer-start", "Data InResponseTo=\"_request-1\" Not",
-                "Data InResponseTo=\"_request-1\" NotBefore=\"2020-01-01T00:00:00Z\" Not", "subject.confirmation"),
+            (
+                "bearer-start", "Data InResponseTo=\"_request-1\" Not",
+                "Data InResponseTo=\"_request-1\" NotBefore=\"2020-01-01T00:00:00Z\" Not", "subject.confirmation"
+            ),
             ("name-empty", "alice@example.com", "", "subject.empty_nameid"),
             ("name-nested", "alice@example.com", "<x>alice</x>", "subject.nested"),
             ("name-invisible", "alice@example.com", "ali\u{200D}ce", "subject.control_chars"),
@@ -38,10 +54,14 @@ extension Mint {
             ("attribute-nameless", "<saml:Attribute Name=\"mail\">", "<saml:Attribute>", "attr.name"),
             ("attribute-nested", "a@b.example", "<x>a</x>", "attr.nested"),
             ("version", "Version=\"2.0\"", "Version=\"1.1\"", "saml.version"),
-            ("order", "<saml:Subject>", "<saml:AttributeStatement></saml:AttributeStatement><saml:Subject>",
-                "saml.order"),
-            ("confirmation-endless", "NotOnOrAfter=\"\(MessageForge.time(forge.confirmationEnd))\" Rec", "Rec",
-                "subject.confirmation"),
+            (
+                "order", "<saml:Subject>", "<saml:AttributeStatement></saml:AttributeStatement><saml:Subject>",
+                "saml.order"
+            ),
+            (
+                "confirmation-endless", "NotOnOrAfter=\"\(MessageForge.time(forge.confirmationEnd))\" Rec", "Rec",
+                "subject.confirmation"
+            ),
         ]
         var cases = changes.map { name, part, other, code in
             MintedCase(name, forge.message(replacing: part, with: other), code)

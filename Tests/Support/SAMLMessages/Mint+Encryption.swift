@@ -14,8 +14,9 @@ extension Mint {
         let encrypter = Encrypter()
         let named = forge
         let hidden = encrypter.encrypted(
-            "<saml:NameID\(Self.plain)>alice@example.com</saml:NameID>", as: "EncryptedID")
-            .replacingOccurrences(of: Self.plain, with: "")
+            "<saml:NameID\(Self.plain)>alice@example.com</saml:NameID>", as: "EncryptedID"
+        )
+        .replacingOccurrences(of: Self.plain, with: "")
         let attribute = encrypter.encrypted(
             "<saml:Attribute\(Self.plain) Name=\"level\"><saml:AttributeValue>3</saml:AttributeValue></saml:Attribute>",
             as: "EncryptedAttribute"
@@ -45,7 +46,8 @@ extension Mint {
         let reference =
             "<ds:RetrievalMethod Type=\"http://www.w3.org/2001/04/xmlenc#EncryptedKey\" URI=\"#_key\">"
             + "</ds:RetrievalMethod>"
-        let own = "<xenc:EncryptedKey xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" "
+        let own =
+            "<xenc:EncryptedKey xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" "
             + "xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\" Id=\"_key\">"
         return element.replacingOccurrences(of: key, with: reference).replacingFirst(
             "</xenc:EncryptedData>",
@@ -84,7 +86,8 @@ extension Mint {
                 "encrypted-reference",
                 signed.response(
                     good.replacingLast(
-                        marker, with: "<xenc:CipherData><xenc:CipherReference URI=\"file:///etc/passwd\">"
+                        marker,
+                        with: "<xenc:CipherData><xenc:CipherReference URI=\"file:///etc/passwd\">"
                             + "</xenc:CipherReference></xenc:CipherData>" + marker)), "enc.form"),
             MintedCase(
                 "encrypted-retrieval",

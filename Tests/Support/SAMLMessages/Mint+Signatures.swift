@@ -21,10 +21,12 @@ extension Mint {
             forge.signer = .p256
             return forge
         }()
-        let real = "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>"
+        let real =
+            "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>"
             + "\(Base64Text.encode(Signer.rsa.certificate))</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
         let weak = forge
-        let hints = "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>"
+        let hints =
+            "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>"
             + "\(Base64Text.encode(Signer.stranger.certificate))</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
         var cases = [
             MintedCase("unsigned", signed.response(signed.assertion), "sig.missing"),
@@ -51,19 +53,23 @@ extension Mint {
             MintedCase("stranger-real-hints", stranger.message { $0.extra = real }, "sig.value_invalid"),
             MintedCase("wrong-key-type", p256.message, "sig.key_type"),
             MintedCase(
-                "weak-key", weak.message { $0.sign = WeakSigner.sign }, "sig.weak_key") { $0.certificates = ["weak"] },
+                "weak-key", weak.message { $0.sign = WeakSigner.sign }, "sig.weak_key"
+            ) { $0.certificates = ["weak"] },
             MintedCase(
-                "sha1", signed.message {
+                "sha1",
+                signed.message {
                     $0.algorithm = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
                     $0.sign = Signer.signSHA1
                 }, "sig.sha1"),
             MintedCase(
-                "sha1-digest", signed.message {
+                "sha1-digest",
+                signed.message {
                     $0.digestAlgorithm = "http://www.w3.org/2000/09/xmldsig#sha1"
                     $0.digest = Array(Insecure.SHA1.hash(data: Data(signed.assertion.utf8)))
                 }, "sig.sha1"),
             MintedCase(
-                "md5-digest", signed.message {
+                "md5-digest",
+                signed.message {
                     $0.digestAlgorithm = "http://www.w3.org/2001/04/xmldsig-more#md5"
                     $0.digest = Array(Insecure.MD5.hash(data: Data(signed.assertion.utf8)))
                 }, "sig.digest_alg"),
@@ -73,11 +79,13 @@ extension Mint {
                 "sig.digest_comment"),
             MintedCase(
                 "information-first",
-                signed.message.replacingFirst("<ds:SignedInfo>", with: "<ds:SignedInfo></ds:SignedInfo><ds:SignedInfo>"),
+                signed.message.replacingFirst(
+                    "<ds:SignedInfo>", with: "<ds:SignedInfo></ds:SignedInfo><ds:SignedInfo>"),
                 "sig.structure"),
             MintedCase(
                 "information-last",
-                signed.message.replacingFirst("</ds:SignedInfo>", with: "</ds:SignedInfo><ds:SignedInfo></ds:SignedInfo>"),
+                signed.message.replacingFirst(
+                    "</ds:SignedInfo>", with: "</ds:SignedInfo><ds:SignedInfo></ds:SignedInfo>"),
                 "sig.structure"),
             MintedCase(
                 "two-values",
@@ -98,7 +106,8 @@ extension Mint {
                         signed.signature(over: signed.assertion, id: signed.assertionID), into: signed.signedAssertion)),
                 "sig.multiple"),
             MintedCase(
-                "no-key", signed.message, "key.missing") { $0.certificates = [] },
+                "no-key", signed.message, "key.missing"
+            ) { $0.certificates = [] },
         ]
         let pem = Data(CertificateForge.pem(Signer.rsa.certificate).utf8)
         let secrets = [

@@ -74,7 +74,8 @@ extension Mint {
                     replacing: "</saml:AudienceRestriction>",
                     with: "</saml:AudienceRestriction><saml:AudienceRestriction>\(audience)<saml:Audience>"
                         + "\(forge.audience)</saml:Audience></saml:AudienceRestriction>")),
-            .valid("two-confirmations", forge.message(replacing: "<saml:SubjectConf", with: holder + "<saml:SubjectConf")),
+            .valid(
+                "two-confirmations", forge.message(replacing: "<saml:SubjectConf", with: holder + "<saml:SubjectConf")),
             .valid("one-time-use", changed { $0.conditions = "<saml:OneTimeUse></saml:OneTimeUse>" }.message),
             .valid(
                 "proxy-restriction",
@@ -92,8 +93,10 @@ extension Mint {
                     replacing: "SessionIndex=\"_s\"",
                     with: "SessionIndex=\"_s\" SessionNotOnOrAfter=\"\(MessageForge.time(now + 3_600_000))\"")),
             .valid(
-                "advice", forge.message(
-                    replacing: "<saml:AuthnStatement", with: "<saml:Advice>\(nested(evil(forge)))</saml:Advice><saml:AuthnStatement")),
+                "advice",
+                forge.message(
+                    replacing: "<saml:AuthnStatement",
+                    with: "<saml:Advice>\(nested(evil(forge)))</saml:Advice><saml:AuthnStatement")),
         ]
     }
 
@@ -119,12 +122,14 @@ extension Mint {
             .valid("decomposed", composed.message) { $0.nameID = "jose\u{301}@example.com" },
             .valid("many-groups", changed { $0.statements = MessageForge.attribute("groups", groups) }.message),
             .valid(
-                "spaced", forge.message(replacing: "<saml:Subject>", with: "\n  <saml:Subject>\n    ")
+                "spaced",
+                forge.message(replacing: "<saml:Subject>", with: "\n  <saml:Subject>\n    ")
                     .replacingFirst("<samlp:Status>", with: "\n <samlp:Status> ")),
             .valid("declaration", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + forge.message),
             .valid("mark", "\u{FEFF}" + forge.message),
             .valid(
-                "two-formats", changed {
+                "two-formats",
+                changed {
                     $0.statements += MessageForge.attribute("mail", ["c@d.example"], format: "urn:other")
                 }.message),
         ]

@@ -1,8 +1,10 @@
 import Foundation
 
 extension Mint {
-    /// Signature wrapping: a forged assertion or response beside, around or inside what was signed. The first eight are
-    /// those of the literature (Somorovsky et al., USENIX Security 2012), as the tools of testers number them.
+    /// Signature wrapping: a forged assertion or response beside, around or inside what was signed.
+    ///
+    /// The first eight are those of the literature (Somorovsky et al., USENIX Security 2012), as the tools of testers
+    /// number them.
     var wrappings: [MintedCase] { classicWrappings + hiddenOriginals + stolenSignatures + identifiers }
 
     private func signature(_ forge: MessageForge, extra: String = "") -> String {
@@ -29,7 +31,8 @@ extension Mint {
             MintedCase(
                 "xsw4",
                 signed.response(
-                    evil(signed).replacingFirst("</saml:Assertion>", with: signed.signedAssertion + "</saml:Assertion>")),
+                    evil(signed).replacingFirst("</saml:Assertion>", with: signed.signedAssertion + "</saml:Assertion>")
+                ),
                 "xsw"),
             MintedCase(
                 "xsw5",

@@ -41,8 +41,13 @@ package struct Mint {
         }
         var keys = Self.signers.map { ($0.name, CertificateForge.pem($0.signer.certificate)) }
         keys.append(("weak", CertificateForge.pem(WeakSigner.certificate)))
-        keys.append(("expired", CertificateForge.pem(CertificateForge.certificate(
-            for: Signer.rsa.publicKeyDER, validity: ("200101000000Z", "210101000000Z")))))
+        keys.append(
+            (
+                "expired",
+                CertificateForge.pem(
+                    CertificateForge.certificate(
+                        for: Signer.rsa.publicKeyDER, validity: ("200101000000Z", "210101000000Z")))
+            ))
         for (name, text) in keys { try Data(text.utf8).write(to: minted.appending(path: "keys/\(name).crt")) }
         try Data(Encrypter.pem.utf8).write(to: minted.appending(path: "keys/service.key"))
         let service = CertificateForge.certificate(for: [UInt8](Encrypter.key.publicKey.derRepresentation))
