@@ -5,7 +5,8 @@
 # make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
 # make saml-peers  judge SAML messages by other implementations too: minted anew, or those of the folder MESSAGES
 # make bench   measure the compiled engine and check its budgets
-# make bench-peers   compare it with Rust Cedar, which is installed into .venv
+# make bench-peers   compare it with Rust Cedar and cedarling, which are installed into .venv
+# make bench-issuers   rotate the keys of ISSUERS (10000) under load, with outages and unknown keys; takes 15 minutes
 # make bench-saml    compare the verification of a SAML response with python-xmlsec, which is installed into .venv
 #
 # All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
@@ -18,9 +19,10 @@ PORT ?= 8180
 OPERATIONS_PORT ?= 8181
 SEED ?= 1
 CASES ?= 20000
+ISSUERS ?= 10000
 
-.PHONY: help setup peers build serve test differential fuzz fuzz-saml saml-peers budgets bench bench-build bench-peers \
-        bench-saml bench-venv format lint clean
+.PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml saml-peers budgets bench bench-build \
+        bench-peers bench-issuers bench-saml format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -106,19 +108,19 @@ bench: bench-build
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
 	for what in budgets workloads series compile; do echo "bench: $$what"; "$$program" $$what; done
 
-bench-venv: peers
+bench-tools: peers
 	@if ! cmp -s Benchmarks/requirements.txt .venv/bench.txt; then \
-	  echo "setup: installing what is compared with (cedarpy, python-xmlsec) into .venv"; \
+	  echo "setup: installing what benchmarks compare with into .venv"; \
 	  .venv/bin/pip install -q --disable-pip-version-check -r Benchmarks/requirements.txt && \
 	  cp Benchmarks/requirements.txt .venv/bench.txt; \
 	fi
 
 # A response that is verified by ours alone, by both verifiers, from memory, and by python-xmlsec.
-bench-saml: bench-venv build
+bench-saml: bench-tools build
 	@.venv/bin/python Benchmarks/saml.py "$$($(SWIFT) build -c release --show-bin-path)/verdict"
 
 # With VERDICT_BENCH, its files are compared besides the workloads of our own.
-bench-peers: bench-venv bench-build
+bench-peers: bench-tools bench-build build
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
 	work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; "$$program" write "$$work"; \
 	files="$$work/*.json"; \
@@ -128,6 +130,11 @@ bench-peers: bench-venv bench-build
 	  done; \
 	fi; \
 	.venv/bin/python Benchmarks/peers.py "$$program" $$files
+	@.venv/bin/python Benchmarks/tokens.py "$$($(SWIFT) build -c release --show-bin-path)/verdict"
+
+# With VERDICT_VECTORS, the issuers are those of tinyidp there instead of our own.
+bench-issuers: bench-tools build
+	@.venv/bin/python Benchmarks/issuers.py "$$($(SWIFT) build -c release --show-bin-path)/verdict" --issuers $(ISSUERS)
 
 format:
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

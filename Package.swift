@@ -72,11 +72,14 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
-        room(
-            "Residency",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
+        room(
+            "Residency",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE",
+                "Identity", crypto,
+            ]),
         room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         .systemLibrary(
             name: "CXMLSecSystem", pkgConfig: "xmlsec1-openssl",
@@ -138,14 +141,19 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("StrictJSONTests", ["StrictJSON"]),
-        tests("CedarSyntaxTests", ["CedarSyntax"]),
-        tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax"]),
-        tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: settings),
+        .target(
+            name: "MarkedSource", dependencies: ["CedarSyntax"], path: "Tests/Support/MarkedSource",
+            swiftSettings: settings),
+        tests("StrictJSONTests", ["StrictJSON", "SeededRandom"]),
+        tests("CedarSyntaxTests", ["CedarSyntax", "MarkedSource", "SeededRandom"]),
+        tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax", "SeededRandom"]),
+        tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel", "SeededRandom"]),
         tests(
-            "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
-        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
-        tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
+            "CedarSchemaTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "MarkedSource", "SeededRandom"], fixtures: true),
+        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "SeededRandom"]),
+        tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents", "SeededRandom"]),
         .target(
             name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
             swiftSettings: settings),
@@ -181,8 +189,7 @@ let package = Package(
             "PolicyBundlesTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint",
-                "DecisionWire",
+                "DecisionPoint", "DecisionWire", "SeededRandom",
             ], fixtures: true),
         tests(
             "DecisionPointTests",
@@ -191,14 +198,14 @@ let package = Package(
             "DecisionWireTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles",
-                "DecisionPoint", "DecisionWire",
+                "DecisionPoint", "DecisionWire", "SeededRandom",
             ]),
-        tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
+        tests("GatewaysTests", ["Gateways", "PolicyBundles", "SeededRandom", nioCore, nioPosix], fixtures: true),
         tests(
             "ConformanceSuitesTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "ConformanceSuites",
+                "DecisionWire", "ConformanceSuites", "SeededRandom",
             ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
@@ -235,7 +242,10 @@ let package = Package(
             exclude: ["Fixtures", "peers.py", "requirements.txt"], swiftSettings: settings),
         tests(
             "ResidencyTests",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "JOSE", "SigningKeys", "SeededRandom",
+            ]),
         tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
         .testTarget(
             name: "VerdictTests",

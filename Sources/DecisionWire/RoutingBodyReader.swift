@@ -62,6 +62,7 @@ package enum RoutingBodyReader {
         guard case .object(var members) = Datum(node) else { return .object([]) }
         let own = [
             "operation", "source", "destination", "transfer", "location", "unavailable_regions", "region_capacity",
+            "evidence",
         ]
         if !members.contains(where: { $0.key == "data" }) {
             let attributes = members.filter { !own.contains($0.key) && $0.key != "tenant" }

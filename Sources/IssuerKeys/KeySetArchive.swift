@@ -10,6 +10,7 @@ import Synchronization
 /// and what does not pass is as good as not there. Calls wait for the disk, so that none comes from a request.
 package final class KeySetArchive: Sendable {
     private let folder: ArchiveFolder
+    private let maximumBytes: Int
     private let report: @Sendable (String) -> Void
     private let state = Mutex(State())
 
@@ -23,9 +24,6 @@ package final class KeySetArchive: Sendable {
             sizes[name] = size
         }
     }
-
-    /// The most bytes of all files together; beyond, further places are not kept.
-    package static let maximumBytes = 256 << 20
 
     /// By how much a file may be from the future before that counts as a clock that went back, in milliseconds.
     package static let clockTolerance: Int64 = 60_000
@@ -48,12 +46,14 @@ package final class KeySetArchive: Sendable {
     ///
     /// - Parameters:
     ///   - directory: the state directory of the server.
+    ///   - maximumBytes: the most bytes of all files together; beyond, further places are not kept.
     ///   - report: told once when files cannot be written any more, as a lowercase sentence.
     /// - Throws: ``KeyFetchError`` when the folder cannot be used; a server runs without it then.
     package init(
-        directory: String, report: @escaping @Sendable (String) -> Void = { _ in }
+        directory: String, maximumBytes: Int = 256 << 20, report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(KeyFetchError) {
         folder = try ArchiveFolder(directory + "/issuer-keys")
+        self.maximumBytes = maximumBytes
         self.report = report
     }
 
@@ -113,7 +113,7 @@ package final class KeySetArchive: Sendable {
         let fits = state.withLock { state in
             let fits =
                 bytes.count <= Self.maximumFileBytes(of: entry.place)
-                && state.total - (state.sizes[name] ?? 0) + bytes.count <= Self.maximumBytes
+                && state.total - (state.sizes[name] ?? 0) + bytes.count <= maximumBytes
             if fits { state.note(name, bytes.count) }
             return fits
         }

@@ -279,4 +279,38 @@ import Testing
         #expect(setting.keyIDs(try setting.start().cache) == ["c"])
         #expect(setting.files.count == 1)
     }
+
+    @Test("all files together keep to their limit, and room that is freed is used") func room() async throws {
+        let setting = try Setting()
+        let reports = Reports()
+        let issuers = (0..<3).map {
+            TrustedIssuer(issuer: CedarString("https://i\($0).example"), keys: .address("https://i\($0).example/keys"))
+        }
+        for issuer in issuers {
+            setting.fetcher.set("\(issuer.issuer)/keys", "{\"keys\":[\(try SigningKey.make(.es256).jwk())]}")
+        }
+        let clock = ManualClock()
+        let wall = setting.wall
+        // A file of one key has about 350 bytes.
+        let cache = KeySetCache(
+            fetcher: setting.fetcher,
+            archive: try KeySetArchive(directory: setting.folder.path, maximumBytes: 800) { reports.add($0) },
+            clock: { clock.now }, wallClock: { wall.now })
+        func trust(_ issuers: some Sequence<TrustedIssuer>) -> [TenantTrust] {
+            [TenantTrust(tenant: "a", issuers: Array(issuers))]
+        }
+        cache.retain(trust(issuers))
+        await cache.refreshDue()
+        #expect(setting.files.count == 2)
+        #expect(reports.all == ["the state directory has no room for keys of more issuers"])
+        cache.retain(trust(issuers.prefix(1)))
+        let task = Task { await cache.run() }
+        for _ in 0..<200 where setting.files.count > 1 { try await Task.sleep(nanoseconds: 10_000_000) }
+        task.cancel()
+        await task.value
+        cache.retain(trust(issuers.prefix(2)))
+        clock.advance(900_000)
+        await cache.refreshDue()
+        #expect(setting.files.count == 2)
+    }
 }

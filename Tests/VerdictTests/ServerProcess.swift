@@ -49,9 +49,9 @@ final class ServerProcess: Sendable {
     /// What the server logged so far.
     var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    /// Sends SIGTERM and waits for the exit status.
-    func stop() -> Int32 {
-        process.terminate()
+    /// Sends a signal that ends the process and waits for the exit status.
+    func stop(_ signal: Int32 = SIGTERM) -> Int32 {
+        kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationStatus
     }
