@@ -3,6 +3,7 @@
 # make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
 # make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
 # make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
+# make sanitize-saml  run the tests of SAML, its messages included, under the address and the thread sanitizer
 # make saml-peers  judge SAML messages by other implementations too: minted anew, or those of the folder MESSAGES
 # make bench   measure the compiled engine and check its budgets
 # make bench-peers   compare it with Rust Cedar and cedarling, which are installed into .venv
@@ -21,8 +22,8 @@ SEED ?= 1
 CASES ?= 20000
 ISSUERS ?= 10000
 
-.PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml saml-peers budgets bench bench-build \
-        bench-peers bench-issuers bench-saml format lint clean
+.PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml sanitize-saml saml-peers budgets bench \
+        bench-build bench-peers bench-issuers bench-saml format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -77,6 +78,13 @@ fuzz: setup
 fuzz-saml: setup
 	@Tests/Fuzzing/Messages/fuzz.sh .build/fuzz-saml
 	@Tests/Fuzzing/Messages/threads.sh .build/threads-saml
+
+# Swift and C together; with VERDICT_VECTORS, the published messages too. Each sanitizer builds everything anew.
+sanitize-saml: setup
+	@set -e; for sanitizer in address thread; do \
+	  echo "sanitize-saml: compiling for the $$sanitizer sanitizer"; \
+	  $(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '^SAML(Vector)?Tests'; \
+	done
 
 # The same messages by ours, python3-saml and pysaml2, which asks the program xmlsec1.
 saml-peers: build

@@ -37,15 +37,6 @@ package final class VerifiedMessageCache: Sendable {
         messages = GenerationalCache(capacity: capacity)
     }
 
-    /// How many messages are remembered.
-    package var count: Int { messages.count }
-
-    /// How often the cache had a message, and how often it had not, since it was made.
-    package var statistics: (hits: UInt64, misses: UInt64) {
-        let own = messages.statistics
-        return (own.hits, own.misses)
-    }
-
     subscript(key: Key) -> VerifiedMessage? {
         get { messages[key] }
         set { messages[key] = newValue }

@@ -11,7 +11,7 @@ import StrictJSON
 
 extension BenchCommand {
     /// The command `verdict bench saml`.
-    struct Message: ParsableCommand {
+    struct Message: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "saml", abstract: "Measure the verification of a SAML response, in one process.",
             discussion: """
@@ -24,7 +24,7 @@ extension BenchCommand {
         @Option(help: "How often the message is verified in each way.")
         var count = 5_000
 
-        @Option(help: "How many threads.")
+        @Option(help: "How many at a time, each on a thread of its own as far as there are cores.")
         var threads = 1
 
         @Option(help: ArgumentHelp("A folder with `message.xml` and `key.pem`.", valueName: "dir"))
@@ -38,10 +38,10 @@ extension BenchCommand {
             guard (1...64).contains(threads) else { throw ValidationError("`--threads` must be 1 to 64") }
         }
 
-        func run() throws {
+        func run() async throws {
             let sample = try MessageSample.taken(from: folder)
             let measurement = try MessageMeasurement(sample)
-            let results = try measurement.all(count, threads: threads)
+            let results = try await measurement.all(count, threads: threads)
             switch format {
             case .json:
                 var writer = JSONWriter()
@@ -160,7 +160,7 @@ struct MessageSample {
 }
 
 /// The ways to verify a sample, and how long they take.
-private struct MessageMeasurement {
+private struct MessageMeasurement: Sendable {
     /// The times of one way.
     struct Result {
         let name: String
@@ -206,7 +206,7 @@ private struct MessageMeasurement {
     }
 
     /// Measures all ways, each after the other in short turns, so that all meet the same moods of the machine.
-    func all(_ count: Int, threads: Int) throws -> [Result] {
+    func all(_ count: Int, threads: Int) async throws -> [Result] {
         let replays = LocalAssertionReplays(since: Datetime(milliseconds: 0))
         let cold = SAMLVerifier(replays: replays, cache: nil)
         let remembering = SAMLVerifier(replays: replays)
@@ -218,7 +218,7 @@ private struct MessageMeasurement {
         let rounds = 10
         for round in 0...rounds {
             for (index, way) in ways.enumerated() {
-                let (single, whole) = try timed(way.verifier, way.trust, max(1, count / rounds), threads)
+                let (single, whole) = try await timed(way.verifier, way.trust, max(1, count / rounds), threads)
                 // The first turn warms up.
                 guard round > 0 else { continue }
                 times[index] += single
@@ -235,47 +235,27 @@ private struct MessageMeasurement {
     /// The nanoseconds of each of some verifications by each thread, and of all together.
     private func timed(
         _ verifier: SAMLVerifier, _ trust: SAMLTrust, _ count: Int, _ threads: Int
-    ) throws -> ([Double], Double) {
+    ) async throws -> ([Double], Double) {
         let clock = ContinuousClock()
         let (credentials, now) = (self.credentials, self.now)
         let start = clock.now
-        let work = (0..<threads).map { _ in
-            MessageThread {
-                var times: [Double] = []
-                times.reserveCapacity(count)
-                for _ in 0..<count {
-                    let start = clock.now
-                    guard (try? verifier.verify(credentials, for: trust, at: now)) != nil else { return [] }
-                    times.append((clock.now - start) / .nanoseconds(1))
+        let all = await withTaskGroup(of: [Double].self) { group in
+            for _ in 0..<threads {
+                group.addTask {
+                    var times: [Double] = []
+                    times.reserveCapacity(count)
+                    for _ in 0..<count {
+                        let start = clock.now
+                        guard (try? verifier.verify(credentials, for: trust, at: now)) != nil else { return [] }
+                        times.append((clock.now - start) / .nanoseconds(1))
+                    }
+                    return times
                 }
-                return times
             }
+            return await group.reduce(into: []) { $0 += $1 }
         }
-        for thread in work { thread.start() }
-        let all = work.flatMap { $0.wait() }
         let whole = (clock.now - start) / .nanoseconds(1)
         guard all.count == count * threads else { throw ValidationError("the message is refused") }
         return (all, whole)
-    }
-}
-
-/// A thread of its own that comes to some times.
-private final class MessageThread: Thread, @unchecked Sendable {
-    private let work: @Sendable () -> [Double]
-    private let isDone = DispatchSemaphore(value: 0)
-    // Written before the semaphore is signalled, read after it was waited for.
-    private var times: [Double] = []
-
-    init(_ work: @escaping @Sendable () -> [Double]) { self.work = work }
-
-    override func main() {
-        times = work()
-        isDone.signal()
-    }
-
-    /// Waits until the work is done.
-    func wait() -> [Double] {
-        isDone.wait()
-        return times
     }
 }
