@@ -190,8 +190,8 @@ let package = Package(
         tests(
             "ConformanceSuitesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "PolicyBundles", "DecisionPoint",
-                "DecisionWire", "ConformanceSuites",
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Residency", "Identity", "PolicyBundles",
+                "DecisionPoint", "DecisionWire", "ConformanceSuites",
             ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
