@@ -5,6 +5,8 @@
 # make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
 # make bench   measure the compiled engine and check its budgets
 # make bench-peers   compare it with Rust Cedar, which is installed into .venv
+# make bench-http    compare POST /v1/decide with a constant answer of the same listener: throughput and CPU (needs wrk)
+# make bench-latency  the same for the p99 at half of the greatest throughput, while a policy changes every 5 seconds
 #
 # All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
 
@@ -17,7 +19,7 @@ OPERATIONS_PORT ?= 8181
 SEED ?= 1
 CASES ?= 20000
 
-.PHONY: help setup peers build serve test differential fuzz fuzz-saml budgets bench bench-build bench-peers format lint clean
+.PHONY: help setup peers build serve test differential fuzz fuzz-saml budgets bench bench-build bench-peers bench-http bench-latency format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -101,6 +103,12 @@ bench-peers: peers bench-build
 	  done; \
 	fi; \
 	.venv/bin/python Benchmarks/peers.py "$$program" $$files
+
+bench-http: build
+	@Benchmarks/http.sh
+
+bench-latency: build
+	@Benchmarks/latency.sh
 
 format:
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
