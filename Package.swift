@@ -72,11 +72,14 @@ let package = Package(
         room("CedarSchema", ["StrictJSON", "CedarSyntax", "CedarModel"]),
         room("CedarEngine", ["CedarSyntax", "CedarModel"]),
         room("Documents", ["StrictJSON", "CedarSyntax", yams]),
-        room(
-            "Residency",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", crypto]),
         room("JOSE", ["StrictJSON", crypto, cryptoExtras]),
         room("Identity", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "Documents", "JOSE"]),
+        room(
+            "Residency",
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE",
+                "Identity", crypto,
+            ]),
         room("OpenIDConnect", ["StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", crypto]),
         .systemLibrary(
             name: "CXMLSecSystem", pkgConfig: "xmlsec1-openssl",
@@ -137,14 +140,19 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("StrictJSONTests", ["StrictJSON"]),
-        tests("CedarSyntaxTests", ["CedarSyntax"]),
-        tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax"]),
-        tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel"]),
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: settings),
+        .target(
+            name: "MarkedSource", dependencies: ["CedarSyntax"], path: "Tests/Support/MarkedSource",
+            swiftSettings: settings),
+        tests("StrictJSONTests", ["StrictJSON", "SeededRandom"]),
+        tests("CedarSyntaxTests", ["CedarSyntax", "MarkedSource", "SeededRandom"]),
+        tests("PolicyJSONTests", ["StrictJSON", "CedarSyntax", "SeededRandom"]),
+        tests("CedarModelTests", ["StrictJSON", "CedarSyntax", "CedarModel", "SeededRandom"]),
         tests(
-            "CedarSchemaTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema"], fixtures: true),
-        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine"]),
-        tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents"]),
+            "CedarSchemaTests",
+            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "MarkedSource", "SeededRandom"], fixtures: true),
+        tests("CedarEngineTests", ["StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "SeededRandom"]),
+        tests("DocumentsTests", ["StrictJSON", "CedarSyntax", "Documents", "SeededRandom"]),
         .target(
             name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
             swiftSettings: settings),
@@ -174,8 +182,7 @@ let package = Package(
             "PolicyBundlesTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "PolicyBundles",
-                "DecisionPoint",
-                "DecisionWire",
+                "DecisionPoint", "DecisionWire", "SeededRandom",
             ], fixtures: true),
         tests(
             "DecisionPointTests",
@@ -184,14 +191,14 @@ let package = Package(
             "DecisionWireTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Identity", "PolicyBundles",
-                "DecisionPoint", "DecisionWire",
+                "DecisionPoint", "DecisionWire", "SeededRandom",
             ]),
-        tests("GatewaysTests", ["Gateways", "PolicyBundles", nioCore, nioPosix], fixtures: true),
+        tests("GatewaysTests", ["Gateways", "PolicyBundles", "SeededRandom", nioCore, nioPosix], fixtures: true),
         tests(
             "ConformanceSuitesTests",
             [
                 "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Residency", "Identity", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "ConformanceSuites",
+                "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
             ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
@@ -228,7 +235,10 @@ let package = Package(
         ),
         tests(
             "ResidencyTests",
-            ["StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency"]),
+            [
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency",
+                "JOSE", "SigningKeys", "SeededRandom",
+            ]),
         tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
         tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
     ]

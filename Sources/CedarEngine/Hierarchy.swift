@@ -91,10 +91,13 @@ struct Hierarchy: BitwiseCopyable {
     @inline(__always)
     func isMember(_ id: Int32, of ancestor: Int32, arena: Arena) -> Bool {
         if id == ancestor { return true }
-        for index in 0..<overlay.count where overlay[index].id == id { return overlay[index].ancestors.contains(ancestor) }
+        for index in 0..<overlay.count where overlay[index].id == id {
+            return overlay[index].ancestors.contains(ancestor)
+        }
         guard id >= 0, Int(id) < rows.count else { return false }
         if isMoved || !rows[Int(id)].isClosed { return walkedAncestors(of: id, arena: arena).containsSorted(ancestor) }
-        return rows[Int(id)].signature & Ancestors.bit(ancestor) != 0 && rows[Int(id)].ancestors.containsSorted(ancestor)
+        return rows[Int(id)].signature & Ancestors.bit(ancestor) != 0
+            && rows[Int(id)].ancestors.containsSorted(ancestor)
     }
 
     /// All ancestors of an entity, and its only parent where that is not among them; see ``Ancestors``.

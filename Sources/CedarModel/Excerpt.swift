@@ -1,9 +1,9 @@
-import CedarSyntax
+package import CedarSyntax
 
-/// What messages quote of texts that callers choose: enough to recognize them, too little to flood an answer or a log.
+/// What messages quote of texts of any length: enough to recognize them, too little to flood an answer or a log.
 extension String {
     /// The text without control characters, as inside a Cedar string literal; cut where it is long.
-    var excerpt: String {
+    package var excerpt: String {
         let beginning = unicodeScalars.prefix(Self.excerptLength)
         let quoted = StringLiteral.quote(String(beginning)).dropFirst().dropLast()
         return beginning.endIndex == unicodeScalars.endIndex ? String(quoted) : quoted + "..."
@@ -14,5 +14,5 @@ extension String {
 
 extension EntityUID {
     /// The entity in Cedar syntax, with the parts that are long cut.
-    var excerpt: String { "\(type.path.excerpt)::\"\(id.text.excerpt)\"" }
+    package var excerpt: String { "\(type.path.excerpt)::\"\(id.text.excerpt)\"" }
 }

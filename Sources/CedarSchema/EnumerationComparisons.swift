@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// Finds values that an enumerated entity type cannot have (Cedar RFC 53).

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// Measures how far from the request a policy reads entity data (Cedar RFC 76).

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// The validation of a link: that its entities are of known types and that its scope can hold for some action.

@@ -1,3 +1,5 @@
+import CedarModel
+
 /// How serious the findings of each check of ``PolicyLinter`` are.
 ///
 /// All are warnings unless said otherwise, except ``PolicyLint/missingReason``, which is off: a text for people is

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// The validation of one policy or template.

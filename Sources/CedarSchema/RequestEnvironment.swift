@@ -1,3 +1,4 @@
+import CedarModel
 public import CedarSyntax
 
 /// One kind of request: an action with a type of principal and a type of resource that it applies to.

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// All declarations of several fragments under their absolute names.

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 import StrictJSON
 

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// The names of a schema in order, for going through them and for suggestions.

@@ -63,41 +63,6 @@ extension SchemaParser {
             ActionDeclaration.Reference(type: name.value, id: stringValue(literal)), name.span.union(literal.span))
     }
 
-    /// The text of a string token; bad escapes are reported.
-    mutating func stringValue(_ token: Token) -> CedarString {
-        if token.isBroken { return "" }
-        return StringUnescaping.text(of: token.span, in: log.file.bytes) { problem, span in
-            log.report(problem, at: span)
-        }
-    }
-
-    /// Reads annotations, as many as there are.
-    mutating func parseAnnotations() throws(Abandoned) -> [Annotation] {
-        var annotations: [Annotation] = []
-        var places: [String: SourceSpan] = [:]
-        while take(.at) != nil {
-            guard current.kind.isWord else { throw unexpected("the name of an annotation") }
-            let word = advance()
-            let name = text(word)
-            var annotation = Annotation(name: Spanned(name, word.span), value: "", valueSpan: word.span)
-            if let opener = take(.leftParenthesis) {
-                let literal = try expect(.string, "a string literal")
-                annotation.value = stringValue(literal)
-                annotation.valueSpan = literal.span
-                try expectCloser(.rightParenthesis, "`)`", of: opener.span)
-            }
-            if let first = places[name] {
-                report(
-                    .schemaDuplicateAnnotation, "the annotation `\(name.excerpt)` is given twice", at: word.span,
-                    labels: [Diagnostic.Label(first, "first given here")], help: "keep one of the two")
-            } else {
-                places[name] = word.span
-                annotations.append(annotation)
-            }
-        }
-        return annotations
-    }
-
     /// Reads elements up to a closing bracket whose opener was taken.
     ///
     /// A comma before the bracket is reported.

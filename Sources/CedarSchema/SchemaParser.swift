@@ -1,12 +1,9 @@
+import CedarModel
 import CedarSyntax
 
-/// The state of one run over schema text, and how it moves through the tokens.
-///
-/// Syntax errors are thrown as ``Abandoned`` after they were reported; the rule that can go on catches them and skips
-/// to a place where it can. Errors that leave the structure clear are only reported.
-struct SchemaParser {
-    /// The errors so far.
-    var log: DiagnosticLog
+/// The state of one run over schema text.
+struct SchemaParser: TokenParser {
+    var tokens: TokenCursor
 
     /// The warnings so far.
     private(set) var warnings: [Diagnostic] = []
@@ -23,22 +20,8 @@ struct SchemaParser {
     /// Whether no declaration was lost.
     var isComplete = true
 
-    /// The token to look at.
-    private(set) var current: Token
-
-    /// The token behind the current one.
-    private(set) var next: Token
-
-    /// Where the token before the current one ended.
-    private(set) var previousEnd = 0
-
     /// Namespaces that were opened inside of another; their closing braces are no errors of their own.
     var nestedNamespaces = 0
-
-    private var lexer: Lexer
-
-    /// Thrown when a rule cannot go on, after the reason was reported.
-    struct Abandoned: Error {}
 
     /// Where the declarations of a namespace are, by name.
     struct DeclarationPlaces {
@@ -49,31 +32,25 @@ struct SchemaParser {
 
     /// Starts at the beginning of a file.
     init(_ file: SourceFile) {
-        log = DiagnosticLog(file: file)
-        lexer = Lexer(file.bytes, dialect: .schemas)
-        current = lexer.next(&log)
-        next = lexer.next(&log)
+        tokens = TokenCursor(file, dialect: .schemas)
     }
 
-    /// The text of a token.
-    func text(_ token: Token) -> String { log.file.text(in: token.span) }
+    // MARK: Problems
+
+    static func unexpected(expected: String, found: String) -> PolicyProblem {
+        PolicyProblem(.schemaUnexpectedToken, "expected \(expected), found \(found)")
+    }
+
+    static func unclosed(_ expected: String, found: String) -> PolicyProblem {
+        PolicyProblem(.schemaUnclosed, "expected \(expected), found \(found)")
+    }
+
+    static func duplicateAnnotation(_ name: String) -> PolicyProblem {
+        PolicyProblem(
+            .schemaDuplicateAnnotation, "the annotation `\(name.excerpt)` is given twice", help: "keep one of the two")
+    }
 
     // MARK: Moving on
-
-    /// Takes the current token.
-    @discardableResult
-    mutating func advance() -> Token {
-        let token = current
-        if token.kind != .endOfFile { previousEnd = token.span.end }
-        current = next
-        next = lexer.next(&log)
-        return token
-    }
-
-    /// Takes the current token if it is of a kind.
-    mutating func take(_ kind: Token.Kind) -> Token? {
-        current.kind == kind ? advance() : nil
-    }
 
     /// Whether the current token is a word of the schema language, all of which are also names.
     func isAt(_ word: String) -> Bool {
@@ -85,28 +62,6 @@ struct SchemaParser {
         isAt(word) ? advance() : nil
     }
 
-    /// Takes a token that must be there.
-    @discardableResult
-    mutating func expect(_ kind: Token.Kind, _ what: String) throws(Abandoned) -> Token {
-        guard current.kind == kind else { throw unexpected(what) }
-        return advance()
-    }
-
-    /// Takes a closing bracket that must be there; its opener is shown otherwise.
-    ///
-    /// `expected` says what was possible.
-    @discardableResult
-    mutating func expectCloser(
-        _ kind: Token.Kind, _ expected: String, of opener: SourceSpan
-    ) throws(Abandoned) -> Token {
-        guard current.kind == kind else {
-            throw fail(
-                PolicyProblem(.schemaUnclosed, "expected \(expected), found \(foundCurrent)"),
-                labels: [Diagnostic.Label(opener, "opened here")])
-        }
-        return advance()
-    }
-
     // MARK: Reporting
 
     /// Reports an error.
@@ -114,7 +69,7 @@ struct SchemaParser {
         _ code: DiagnosticCode, _ message: String, at span: SourceSpan, labels: [Diagnostic.Label] = [],
         help: String? = nil
     ) {
-        log.report(PolicyProblem(code, message, help: help), at: span, labels: labels)
+        report(PolicyProblem(code, message, help: help), at: span, labels: labels)
     }
 
     /// Reports a warning.
@@ -126,34 +81,11 @@ struct SchemaParser {
             Diagnostic(code, message, severity: .warning, at: .init(log.file, span), labels: labels, help: help))
     }
 
-    /// Reports that something else was expected in place of the current token.
-    mutating func unexpected(_ expected: String, help: String? = nil) -> Abandoned {
-        fail(PolicyProblem(.schemaUnexpectedToken, "expected \(expected), found \(foundCurrent)", help: help))
-    }
-
-    /// Reports a problem with the current token that ends the rule.
-    ///
-    /// Silent where an error was reported for the token itself or directly before it, as this one then follows from
-    /// that one.
-    mutating func fail(_ problem: PolicyProblem, labels: [Diagnostic.Label] = []) -> Abandoned {
-        let isKnown = log.diagnostics.contains { known in
-            guard let place = known.location?.span else { return false }
-            return place.end == previousEnd || (place.start >= previousEnd && place.start <= current.span.start)
-        }
-        if !isKnown { log.report(problem, at: currentPlace, labels: labels) }
-        return Abandoned()
-    }
-
-    /// The current token as messages name it.
-    var foundCurrent: String {
-        current.kind == .endOfFile ? "the end of the file" : PolicyProblem.found(text(current))
-    }
-
-    /// Where findings about the current token point.
-    ///
-    /// The end of the file is shown behind the last token.
-    var currentPlace: SourceSpan {
-        current.kind == .endOfFile ? SourceSpan(start: previousEnd, end: previousEnd) : current.span
+    /// Reports that something else was expected in place of the current token, and what to do.
+    mutating func unexpected(_ expected: String, help: String?) -> Abandoned {
+        var problem = Self.unexpected(expected: expected, found: foundCurrent)
+        problem.help = help
+        return fail(problem)
     }
 
     // MARK: Recovering

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// The measure of what is in what.

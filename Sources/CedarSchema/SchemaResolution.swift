@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// The state of one run of the resolver.

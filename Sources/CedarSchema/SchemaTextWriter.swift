@@ -1,3 +1,4 @@
+import CedarModel
 public import CedarSyntax
 
 /// Writes the declarations of a schema in Cedar syntax.

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// Why no action applies to what a scope asks for, in words.

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// Finds `in` with a string where entities belong: the operator asks for the hierarchy of entities and fails on

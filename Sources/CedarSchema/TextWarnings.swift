@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// Warnings about texts of a policy that do not read as what they are: invisible characters that turn the direction of

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// The `forbid`s without a condition, and the policies that they make pointless: those whose whole scope they cover.

@@ -1,3 +1,4 @@
+import CedarModel
 import CedarSyntax
 
 /// A type as the typechecker knows it: the types of schemas, and those that only expressions have.

@@ -49,31 +49,6 @@ extension Parser {
             resource: scope.resource, conditions: conditions, span: span)
     }
 
-    private mutating func parseAnnotations() throws(Abandoned) -> [Annotation] {
-        var annotations: [Annotation] = []
-        var places: [String: SourceSpan] = [:]
-        while take(.at) != nil {
-            guard current.kind.isWord else { throw unexpected("the name of an annotation") }
-            let word = advance()
-            let name = text(word)
-            var annotation = Annotation(name: Spanned(name, word.span), value: "", valueSpan: word.span)
-            if let opener = take(.leftParenthesis) {
-                let literal = try expect(.string, "a string literal")
-                annotation.value = stringValue(literal)
-                annotation.valueSpan = literal.span
-                try expectCloser(.rightParenthesis, "`)`", of: opener.span)
-            }
-            if let first = places[name] {
-                report(
-                    .duplicateAnnotation(name), at: word.span, labels: [Diagnostic.Label(first, "first given here")])
-            } else {
-                places[name] = word.span
-                annotations.append(annotation)
-            }
-        }
-        return annotations
-    }
-
     /// Reads `permit` or `forbid`; `nil` for another word that stands like an effect.
     private mutating func parseEffect() throws(Abandoned) -> Effect? {
         switch current.kind {

@@ -1,19 +1,6 @@
-/// The state of one run of the parser, and how it moves through the tokens.
-///
-/// Syntax errors are thrown as ``Abandoned`` after they were reported; the rule that can go on catches them and skips
-/// to a place where it can. Errors that leave the structure clear are only reported.
-struct Parser {
-    /// The findings so far.
-    var log: DiagnosticLog
-
-    /// The token to look at.
-    private(set) var current: Token
-
-    /// The token behind the current one.
-    private(set) var next: Token
-
-    /// Where the token before the current one ended.
-    private(set) var previousEnd = 0
+/// The state of one run of the parser of policies.
+struct Parser: TokenParser {
+    var tokens: TokenCursor
 
     /// The levels of the expression that is being read, from the outermost to the innermost.
     var levels: [ExpressionLevel] = []
@@ -21,103 +8,20 @@ struct Parser {
     /// Brackets that the scope element that is being read has opened so far.
     var openScopeBrackets = 0
 
-    private var lexer: Lexer
-
-    /// Thrown when a rule cannot go on, after the reason was reported.
-    struct Abandoned: Error {}
-
     /// Starts at the beginning of a file.
     init(_ file: SourceFile) {
-        log = DiagnosticLog(file: file)
-        lexer = Lexer(file.bytes)
-        current = lexer.next(&log)
-        next = lexer.next(&log)
+        tokens = TokenCursor(file)
     }
 
-    /// The file's bytes.
-    var bytes: [UInt8] { log.file.bytes }
+    // MARK: Problems
 
-    /// The text of a token.
-    func text(_ token: Token) -> String { log.file.text(in: token.span) }
-
-    // MARK: Moving on
-
-    /// Takes the current token.
-    @discardableResult
-    mutating func advance() -> Token {
-        let token = current
-        if token.kind != .endOfFile { previousEnd = token.span.end }
-        current = next
-        next = lexer.next(&log)
-        return token
+    static func unexpected(expected: String, found: String) -> PolicyProblem {
+        .unexpected(expected: expected, found: found)
     }
 
-    /// Takes the current token if it is of a kind.
-    mutating func take(_ kind: Token.Kind) -> Token? {
-        current.kind == kind ? advance() : nil
-    }
+    static func unclosed(_ expected: String, found: String) -> PolicyProblem { .unclosed(expected, found: found) }
 
-    /// Takes a token that must be there.
-    ///
-    /// `what` names it where its spelling alone would not help.
-    @discardableResult
-    mutating func expect(_ kind: Token.Kind, _ what: String) throws(Abandoned) -> Token {
-        guard current.kind == kind else { throw unexpected(what) }
-        return advance()
-    }
-
-    /// Takes a closing bracket that must be there; its opener is shown otherwise.
-    ///
-    /// `expected` says what was possible.
-    @discardableResult
-    mutating func expectCloser(
-        _ kind: Token.Kind, _ expected: String, of opener: SourceSpan
-    ) throws(Abandoned) -> Token {
-        guard current.kind == kind else { throw unclosed(expected, of: opener) }
-        return advance()
-    }
-
-    // MARK: Reporting
-
-    /// Reports a problem.
-    mutating func report(_ problem: PolicyProblem, at span: SourceSpan, labels: [Diagnostic.Label] = []) {
-        log.report(problem, at: span, labels: labels)
-    }
-
-    /// Reports that something else was expected in place of the current token.
-    mutating func unexpected(_ expected: String) -> Abandoned {
-        fail(.unexpected(expected: expected, found: foundCurrent))
-    }
-
-    /// Reports that the current token is not the closing bracket that it should be.
-    mutating func unclosed(_ expected: String, of opener: SourceSpan) -> Abandoned {
-        fail(.unclosed(expected, found: foundCurrent), labels: [Diagnostic.Label(opener, "opened here")])
-    }
-
-    /// Reports a problem with the current token that ends the rule.
-    ///
-    /// Silent where an error was reported for the token itself or directly before it, as this one then follows from
-    /// that one.
-    mutating func fail(_ problem: PolicyProblem, labels: [Diagnostic.Label] = []) -> Abandoned {
-        let isKnown = log.diagnostics.contains { known in
-            guard let place = known.location?.span else { return false }
-            return place.end == previousEnd || (place.start >= previousEnd && place.start <= current.span.start)
-        }
-        if !isKnown { report(problem, at: currentPlace, labels: labels) }
-        return Abandoned()
-    }
-
-    /// The current token as messages name it.
-    var foundCurrent: String {
-        current.kind == .endOfFile ? "the end of the file" : PolicyProblem.found(text(current))
-    }
-
-    /// Where findings about the current token point.
-    ///
-    /// The end of the file is shown behind the last token.
-    var currentPlace: SourceSpan {
-        current.kind == .endOfFile ? SourceSpan(start: previousEnd, end: previousEnd) : current.span
-    }
+    static func duplicateAnnotation(_ name: String) -> PolicyProblem { .duplicateAnnotation(name) }
 
     // MARK: Recovering
 
@@ -168,15 +72,9 @@ struct Parser {
 
     // MARK: Literals
 
-    /// The text of a string token; bad escapes are reported.
-    mutating func stringValue(_ token: Token) -> CedarString {
-        if token.isBroken { return "" }
-        return StringUnescaping.text(of: token.span, in: bytes) { problem, span in log.report(problem, at: span) }
-    }
-
     /// The pattern of a string token; bad escapes are reported.
     mutating func patternValue(_ token: Token) -> Pattern {
         if token.isBroken { return Pattern(elements: []) }
-        return StringUnescaping.pattern(of: token.span, in: bytes) { problem, span in log.report(problem, at: span) }
+        return StringUnescaping.pattern(of: token.span, in: bytes) { problem, span in report(problem, at: span) }
     }
 }

@@ -127,7 +127,8 @@ final class PlannedApplication {
     }
 
     /// Whether defaults are short enough to stand for all items, as the general way bounds them.
-    private func isBounded(_ tokens: Span<JSONToken>, _ defaults: PlannedRequestReader.Evaluation, _ count: Int) -> Bool {
+    private func isBounded(_ tokens: Span<JSONToken>, _ defaults: PlannedRequestReader.Evaluation, _ count: Int) -> Bool
+    {
         var bytes = 0
         for member in defaults.members where member >= 0 { bytes += Int(tokens[member].end - tokens[member].start) }
         return bytes * count <= limits.bytes

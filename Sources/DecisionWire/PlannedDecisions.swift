@@ -84,7 +84,9 @@ package final class PlannedDecisions {
     /// Whether a credential vouches for the principal of the question that was read.
     package var isVerified: Bool { current?.question.isVerified ?? false }
 
-    /// Answers several evaluations; `nil` when they take the general way. The parameters are those of ``read``.
+    /// Answers several evaluations; `nil` when they take the general way.
+    ///
+    /// The parameters are those of ``read(_:_:tenant:by:at:where:)``.
     package func evaluate(
         _ body: [UInt8], tenant: String?, by plan: RequestPlan, at now: Datetime, where isServed: (RequestPlan) -> Bool
     ) -> PlannedEvaluations? {

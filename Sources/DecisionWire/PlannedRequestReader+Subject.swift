@@ -73,8 +73,8 @@ extension PlannedRequestReader {
                 if isCut { continue }
                 return false
             }
-            let isOverruled = attribute.isAuthoritative && entity.map { builder.hasStored(attribute.name, of: $0) } ?? false
-            if !isOverruled {
+            let isStored = entity.map { builder.hasStored(attribute.name, of: $0) } ?? false
+            if !attribute.isAuthoritative || !isStored {
                 builder.key(symbol: attribute.name)
                 guard push(field.value, as: attribute.value, cutting: isCut) else { return false }
             }

@@ -64,6 +64,7 @@ package enum RoutingBodyReader {
 
     private static let own = [
         "operation", "source", "destination", "transfer", "location", "unavailable_regions", "region_capacity",
+        "evidence",
     ]
 
     /// What a decision request asks about data, of the object that says it.

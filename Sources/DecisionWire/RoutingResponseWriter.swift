@@ -60,6 +60,17 @@ extension JSONWriter {
             for item in route.evidence { member(item.path, item.origin.rawValue) }
             endObject()
         }
+        if !route.statements.isEmpty {
+            key("statements")
+            beginArray()
+            for statement in route.statements {
+                beginObject()
+                member("signer", statement.signer.issuer)
+                member("expires", statement.expiry.description)
+                endObject()
+            }
+            endArray()
+        }
         raw(texts.description)
         if let end = route.validUntil { member("valid_until", end.description) }
     }

@@ -280,7 +280,9 @@ extension KeyOrigin {
     }
 
     /// Reads `keys`: `discovery`, or a mapping with one of `url`, `file` and `inline`.
-    static func read(
+    ///
+    /// Findings go to the collector.
+    package static func read(
         _ node: DocumentNode?, _ keyFile: (String) -> [UInt8]?, into diagnostics: DiagnosticCollector
     ) -> KeyOrigin? {
         guard let node else { return nil }

@@ -82,9 +82,10 @@ package struct Applications: Sendable {
         plans = self.snapshots.map(\.plan)
         let name = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)
         self.defaultName = name
-        defaultPlan = self.snapshots.first { snapshot in
-            name.map { snapshot.application.utf8.elementsEqual($0.utf8) } ?? false
-        }?.plan
+        defaultPlan =
+            self.snapshots.first { snapshot in
+                name.map { snapshot.application.utf8.elementsEqual($0.utf8) } ?? false
+            }?.plan
     }
 
     /// Whom the tenants of all applications trust.

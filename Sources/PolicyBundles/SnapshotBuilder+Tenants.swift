@@ -37,7 +37,7 @@ extension SnapshotBuilder {
                 roleAssignments: assignments(
                     configuration, description.manifest, models[CedarString(model ?? "")]),
                 trust: configuration.trust)
-            tenant.residency = profile(configuration)
+            tenant.residency = profile(configuration, keyFile: description.files.keySet)
             tenants[CedarString(configuration.id.value)] = tenant
             checkRoleNames(configuration, models[CedarString(model ?? "")])
         }
@@ -63,12 +63,15 @@ extension SnapshotBuilder {
         }
     }
 
-    private func profile(_ configuration: TenantConfiguration) -> TenantProfile? {
+    private func profile(
+        _ configuration: TenantConfiguration, keyFile: (String) -> [UInt8]?
+    ) -> TenantProfile? {
         let what = "`residency` of the tenant `\(configuration.id.value)`"
         guard let node = configuration.residency, let reader = MappingReader(node, what: what, into: findings) else {
             return nil
         }
-        return TenantProfile.read(reader, tenant: configuration.id.value, packs: residency, into: findings)
+        return TenantProfile.read(
+            reader, tenant: configuration.id.value, packs: residency, keyFile: keyFile, into: findings)
     }
 
     /// A token of one tenant's user must not be good at another tenant.

@@ -23,6 +23,7 @@ package struct ResidencyRouter {
         decision.operation = request.operation
         decision.warnings = request.warnings
         decision.hints = request.hints
+        decision.statements = request.statements
         for position in request.origins.indices {
             if let origin = request.origins[position] {
                 decision.evidence.append((pack.facts.nodes[position].path, origin))
@@ -77,7 +78,7 @@ struct RoutingRun {
         scratch = workspace.scratch
         compiled = workspace.request(for: edition.compiled)
         used = Array(repeating: false, count: pack.notes.count)
-        validUntil = edition.end
+        validUntil = [edition.end, request.evidenceEnd].compactMap { $0 }.min()
         asked = [0] + parties.regimes
     }
 

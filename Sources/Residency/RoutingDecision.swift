@@ -54,6 +54,9 @@ package struct RoutingDecision: Sendable {
     /// Until when the same question has the same answer; `nil` when nothing is known to change.
     package var validUntil: Datetime?
 
+    /// The signed statements of evidence that counted.
+    package var statements: [EvidenceStatement] = []
+
     /// Who gave each item of evidence that the request has.
     package var evidence: [(path: String, origin: EvidenceOrigin)] = []
 

@@ -41,6 +41,11 @@ package struct RoutingReason: Sendable, Equatable {
         RoutingReason(code: "INVALID_VALUE:\(path)", message: "`\(path)` must be \(wanted)")
     }
 
+    /// Evidence that does not count although it was given as proof.
+    static func refused(_ message: String) -> RoutingReason {
+        RoutingReason(code: "EVIDENCE_REFUSED", message: message)
+    }
+
     /// A text of a request in a code, cut to a bounded length of harmless characters.
     static func excerpt(_ text: String) -> String {
         String(

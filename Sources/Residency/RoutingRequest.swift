@@ -47,6 +47,12 @@ package struct RoutingRequest: Sendable {
     /// Who gave each value.
     package var origins: [EvidenceOrigin?]
 
+    /// The signed statements that count.
+    package var statements: [EvidenceStatement] = []
+
+    /// When the evidence is no longer what it is: the earliest end of an item, or beginning of another.
+    package var evidenceEnd: Datetime?
+
     /// What makes the request undecidable.
     package var problems: [RoutingReason] = []
 
@@ -69,4 +75,6 @@ package enum EvidenceOrigin: String, Sendable {
     case caller
     /// The tenant's file in the bundle.
     case tenant
+    /// A statement of a signer that the tenant's file names.
+    case signed
 }

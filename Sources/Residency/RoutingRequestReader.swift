@@ -6,13 +6,17 @@ package struct RoutingRequestReader {
     private let pack: ResidencyPack
     private let profile: TenantProfile
     private var request: RoutingRequest
+
+    /// Who signed what is being read.
+    private var signer: EvidenceSigner?
+
     private static let operations = Dictionary(
         uniqueKeysWithValues: RoutingOperation.allCases.map { (CedarString($0.rawValue), $0) })
 
     /// The members of a request that are read.
     package static let members = [
         "operation", "tenant", "data", "source", "destination", "transfer", "location", "unavailable_regions",
-        "region_capacity",
+        "region_capacity", "evidence",
     ]
 
     /// The greatest number of elements of a list.
@@ -26,15 +30,17 @@ package struct RoutingRequestReader {
 
     /// Reads a request on behalf of a tenant.
     ///
-    /// What the tenant's file says comes first. The caller's word counts for what describes the question; for evidence
-    /// and for the tenant itself it counts only where the profile trusts callers, and is otherwise left out with a
-    /// warning.
+    /// What the tenant's file says comes first, then what its signers state. The caller's word counts for what describes
+    /// the question; for evidence and for the tenant itself it counts only where the profile trusts callers, and is
+    /// otherwise left out with a warning. A statement that cannot be verified makes the request undecidable.
     package static func read(
         _ datum: Datum, for pack: ResidencyPack, profile: TenantProfile = .trusting, at now: Datetime
     ) -> RoutingRequest {
         var reader = RoutingRequestReader(pack, profile)
         reader.readQuestion(datum)
-        reader.readProfile(at: now, destination: datum["destination"]?["country"]?.text)
+        let destination = datum["destination"]?["country"]?.text
+        reader.readProfile(at: now, destination: destination)
+        if let statements = datum["evidence"] { reader.readStatements(statements, at: now, destination: destination) }
         for root in pack.facts.roots {
             let key = pack.facts.nodes[root].key.text
             if let value = datum[key] { reader.read(value, at: root, from: .caller) }
@@ -69,13 +75,48 @@ package struct RoutingRequestReader {
         request.requirements += profile.requirements
         request.preferredRegion = request.preferredRegion ?? profile.preferredRegion
         if let attributes = profile.attributes { readRoot("tenant", attributes, .tenant) }
-        for evidence in profile.evidence where evidence.period.contains(now) {
-            if let country = evidence.destination {
-                guard let destination, pack.jurisdictions.country(destination) == pack.jurisdictions.country(country)
-                else { continue }
+        for evidence in profile.evidence where isAbout(destination, evidence) {
+            if !evidence.period.hasBegun(at: now) {
+                endEvidence(at: evidence.period.start)
+            } else if !evidence.period.hasEnded(at: now) {
+                endEvidence(at: evidence.period.end)
+                for member in evidence.facts.members ?? [] { readRoot(member.key, member.value, .tenant) }
             }
-            for member in evidence.facts.members ?? [] { readRoot(member.key, member.value, .tenant) }
         }
+    }
+
+    private mutating func readStatements(_ given: Datum, at now: Datetime, destination: String?) {
+        let texts = (given.elements ?? []).compactMap(\.text)
+        guard texts.count == given.elements?.count, texts.count <= EvidenceStatement.maximumStatements else {
+            request.problems.append(
+                .invalid("evidence", "a list of at most \(EvidenceStatement.maximumStatements) signed statements"))
+            return
+        }
+        for text in texts {
+            do {
+                let statement = try EvidenceStatement.verify(
+                    text, for: profile.id, by: profile.signers, at: now)
+                request.statements.append(statement)
+                endEvidence(at: statement.expiry)
+                signer = statement.signer
+                for evidence in statement.items where isAbout(destination, evidence) {
+                    for member in evidence.facts.members ?? [] { readRoot(member.key, member.value, .signed) }
+                }
+            } catch {
+                request.problems.append(.refused("a statement of evidence does not count: \(error.message)"))
+            }
+        }
+    }
+
+    private func isAbout(_ destination: String?, _ evidence: TenantProfile.Evidence) -> Bool {
+        guard let country = evidence.destination else { return true }
+        guard let destination else { return false }
+        return pack.jurisdictions.country(destination) == pack.jurisdictions.country(country)
+    }
+
+    private mutating func endEvidence(at instant: Datetime?) {
+        guard let instant else { return }
+        request.evidenceEnd = min(request.evidenceEnd ?? instant, instant)
     }
 
     private mutating func readRoot(_ key: String, _ value: Datum, _ origin: EvidenceOrigin) {
@@ -116,7 +157,11 @@ package struct RoutingRequestReader {
             request.problems.append(.invalid(node.path, "left to the server"))
             return
         }
-        // The tenant's word stands over the caller's.
+        if origin == .signed, let signer, !signer.mayState(node.path) {
+            request.problems.append(.refused("`\(signer.issuer)` may not state anything about `\(node.path)`"))
+            return
+        }
+        // The tenant's word stands over that of its signers, and theirs over the caller's.
         guard case .none = request.values[position] else { return }
         if origin == .caller, !profile.trustsCallers, isEvidence(node) {
             request.warnings.append("EVIDENCE_NOT_TRUSTED:\(node.path)")

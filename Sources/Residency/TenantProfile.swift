@@ -31,6 +31,9 @@ package struct TenantProfile: Sendable {
     /// Its evidence.
     package var evidence: [Evidence] = []
 
+    /// Whose signed statements count as evidence.
+    package var signers: [EvidenceSigner] = []
+
     /// Makes a profile that knows nothing and trusts nobody.
     package init() {}
 
@@ -51,6 +54,19 @@ package struct TenantProfile: Sendable {
 
         /// The attributes, as in a request: `transfer`, `data`, `destination`.
         package var facts: Datum
+
+        /// The parts of an item.
+        enum Section: String, CaseIterable {
+            case transfer, data, recipient
+
+            /// The part as a member of a request.
+            func fact(_ value: Datum) -> (key: String, value: Datum) {
+                switch self {
+                case .transfer, .data: (rawValue, value)
+                case .recipient: ("destination", .object([("recipient", value)]))
+                }
+            }
+        }
     }
 }
 
@@ -58,8 +74,10 @@ extension TenantProfile {
     /// Reads the section; findings go to the collector.
     ///
     /// With the packs, every attribute is checked against their schema.
+    /// - Parameter keyFile: the content of a file of keys by its path in the application's folder.
     package static func read(
-        _ reader: MappingReader, tenant: String, packs: ResidencyPacks?, into diagnostics: DiagnosticCollector
+        _ reader: MappingReader, tenant: String, packs: ResidencyPacks?, keyFile: (String) -> [UInt8]?,
+        into diagnostics: DiagnosticCollector
     ) -> TenantProfile {
         var reader = reader
         var profile = TenantProfile()
@@ -80,16 +98,16 @@ extension TenantProfile {
         let attributes = reader.mapping("attributes")?.node
         profile.attributes = attributes.map { Datum($0) }
         let nodes = reader.sequence("evidence") ?? []
+        profile.signers = EvidenceSigner.read(
+            reader.sequence("evidence_signers") ?? [], keyFile: keyFile, into: diagnostics)
         reader.finish()
         for node in nodes {
             guard var item = MappingReader(node, what: "an item of evidence", into: diagnostics) else { continue }
             let destination = item.string("destination")?.value
             let period = Period.read(&item)
             var facts: [(key: String, value: Datum)] = []
-            for key in ["transfer", "data", "recipient"] {
-                guard let value = item.mapping(key)?.node else { continue }
-                let datum = key == "recipient" ? Datum.object([("recipient", Datum(value))]) : Datum(value)
-                facts.append((key == "recipient" ? "destination" : key, datum))
+            for section in Evidence.Section.allCases {
+                if let value = item.mapping(section.rawValue)?.node { facts.append(section.fact(Datum(value))) }
             }
             item.finish()
             profile.evidence.append(Evidence(destination: destination, period: period, facts: .object(facts)))

@@ -5,10 +5,9 @@ import Testing
 /// stay free of Foundation and SwiftNIO.
 @Suite struct RoomTests {
     static let rooms = [
-        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "Residency", "JOSE",
-        "Identity", "OpenIDConnect", "SAML", "PolicyBundles", "IssuerKeys", "DecisionPoint", "DecisionWire", "Gateways",
-        "ConformanceSuites", "PublishedFormats",
-        "verdict",
+        "StrictJSON", "CedarSyntax", "CedarModel", "CedarSchema", "CedarEngine", "Documents", "JOSE", "Identity",
+        "Residency", "OpenIDConnect", "SAML", "PolicyBundles", "IssuerKeys", "DecisionPoint", "DecisionWire",
+        "Gateways", "ConformanceSuites", "PublishedFormats", "verdict",
     ]
 
     /// What a module may import besides the modules above it.

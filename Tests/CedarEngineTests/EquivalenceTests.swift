@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarModel
 import CedarSyntax
+import SeededRandom
 import Testing
 
 /// The compiled engine and the reference evaluator give the same answers.

@@ -1,5 +1,6 @@
 import CedarEngine
 import CedarSyntax
+import SeededRandom
 import Testing
 
 @Suite struct PatternTests {

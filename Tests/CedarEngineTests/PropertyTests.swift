@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarModel
 import CedarSyntax
+import SeededRandom
 import Testing
 
 /// Laws of the language, on random expressions and policies.

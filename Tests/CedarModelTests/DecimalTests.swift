@@ -1,4 +1,5 @@
 import CedarModel
+import SeededRandom
 import Testing
 
 @Suite("Decimal")

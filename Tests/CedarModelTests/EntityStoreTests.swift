@@ -1,5 +1,6 @@
 import CedarModel
 import CedarSyntax
+import SeededRandom
 import Testing
 
 @Suite struct EntityStoreTests {

@@ -1,4 +1,5 @@
 import CedarSyntax
+import MarkedSource
 import Testing
 
 @testable import CedarSchema
@@ -19,7 +20,7 @@ import Testing
         #expect(rows.count > 100)
         for row in rows {
             let fields = row.split(separator: "\t", omittingEmptySubsequences: false)
-            let source = MarkedSchema(String(fields[1]))
+            let source = MarkedSource(String(fields[1]))
             let (schema, diagnostics) = Schema.parse(json: source.text)
             #expect(schema == nil, "\(row)")
             #expect(schemaCodes(diagnostics) == fields[0], "\(row)")

@@ -1,4 +1,6 @@
 import CedarSyntax
+import MarkedSource
+import SeededRandom
 import Testing
 
 @testable import CedarSchema
@@ -15,9 +17,9 @@ import Testing
 
     @Test(arguments: 0..<8)
     func survives(_ seed: Int) throws {
-        var random = SplitMix64(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let samples =
-            SchemaAccepted.sources + SchemaRejectedSyntax.table.map { MarkedSchema($0.source).text }
+            SchemaAccepted.sources + SchemaRejectedSyntax.table.map { MarkedSource($0.source).text }
             + [try schemaFixture("clinic.cedarschema")]
         for sample in samples {
             let tokens = Self.tokens(of: sample)
@@ -31,7 +33,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func survivesInJSON(_ seed: Int) throws {
-        var random = SplitMix64(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var samples = try schemaFixture("schema-json-accepted.txt").split(separator: "\n").map(String.init)
         samples.append(try schemaFixture("clinic.cedarschema.json"))
         for sample in samples {
@@ -52,7 +54,7 @@ import Testing
 
     /// Also damages the UTF-8.
     @Test func survivesDamagedBytes() throws {
-        var random = SplitMix64(state: 7)
+        var random = SeededGenerator(seed: 7)
         for name in ["clinic.cedarschema", "clinic.cedarschema.json"] {
             let bytes = Array(try schemaFixture(name).utf8)
             for _ in 0..<300 {
@@ -93,7 +95,7 @@ import Testing
         }
     }
 
-    private static func mutate(_ tokens: inout [[UInt8]], using random: inout SplitMix64) {
+    private static func mutate(_ tokens: inout [[UInt8]], using random: inout SeededGenerator) {
         guard let index = tokens.indices.randomElement(using: &random) else { return }
         let insert = Array((" " + (inserts.randomElement(using: &random) ?? "") + " ").utf8)
         switch Int.random(in: 0..<5, using: &random) {
@@ -122,18 +124,5 @@ import Testing
             tokens.append(Array(bytes[start..<index]))
         }
         return tokens
-    }
-
-    /// A generator of the same numbers on every run.
-    private struct SplitMix64: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import CedarSyntax
+import MarkedSource
 import Testing
 
 @testable import CedarSchema
@@ -13,7 +14,7 @@ import Testing
 
     @Test("findings have the code and the place", arguments: SchemaRejectedSyntax.table + SchemaRejectedMeaning.table)
     func rejects(_ expected: (codes: String, source: String)) {
-        let source = MarkedSchema(expected.source)
+        let source = MarkedSource(expected.source)
         let (schema, diagnostics) = Schema.parse(source.text)
         #expect(schema == nil)
         #expect(schemaCodes(diagnostics) == expected.codes)
@@ -23,11 +24,11 @@ import Testing
     @Test func messagesHaveOneStyle() throws {
         var findings: [Diagnostic] = []
         for row in SchemaRejectedSyntax.table + SchemaRejectedMeaning.table {
-            findings += Schema.parse(MarkedSchema(row.source).text).diagnostics
+            findings += Schema.parse(MarkedSource(row.source).text).diagnostics
         }
         for row in try schemaFixture("schema-json-rejected.tsv").split(separator: "\n") {
             let source = row.split(separator: "\t", omittingEmptySubsequences: false)[1]
-            findings += Schema.parse(json: MarkedSchema(String(source)).text).diagnostics
+            findings += Schema.parse(json: MarkedSource(String(source)).text).diagnostics
         }
         for finding in findings {
             #expect(!finding.message.hasSuffix(".") && finding.help?.hasSuffix(".") != true)

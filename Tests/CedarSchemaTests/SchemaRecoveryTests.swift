@@ -1,11 +1,12 @@
 import CedarSyntax
+import MarkedSource
 import Testing
 
 @testable import CedarSchema
 
 @Suite struct SchemaRecoveryTests {
     @Test func findsEveryErrorOfAFile() {
-        let source = MarkedSchema(
+        let source = MarkedSource(
             """
             entity A { a Long, b: Set<Long };
             entity B in ▶Missing◀ { c: ▶Nothing◀ };
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func looksNamesUpBehindErrorsThatHideNone() {
-        let source = MarkedSchema("entity A { a ▶Long◀ };\nentity B in A { c: ▶Nothing◀ };\naction x in ▶y◀;")
+        let source = MarkedSource("entity A { a ▶Long◀ };\nentity B in A { c: ▶Nothing◀ };\naction x in ▶y◀;")
         let (schema, diagnostics) = Schema.parse(source.text)
         #expect(schema == nil)
         #expect(schemaCodes(diagnostics) == "V2010 V2040 V2041")

@@ -4,34 +4,6 @@ import Testing
 
 @testable import CedarSchema
 
-/// A schema whose expected findings are marked: `▶` and `◀` around each place, nested or apart.
-struct MarkedSchema {
-    /// The source without the marks.
-    let text: String
-
-    /// The marked places in the order of their beginnings.
-    let places: [SourceSpan]
-
-    init(_ marked: String) {
-        var text = ""
-        var places: [SourceSpan] = []
-        var open: [Int] = []
-        for scalar in marked.unicodeScalars {
-            switch scalar {
-            case "▶":
-                open.append(places.count)
-                places.append(SourceSpan(start: text.utf8.count, end: text.utf8.count))
-            case "◀":
-                if let index = open.popLast() { places[index].end = text.utf8.count }
-            default:
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        self.text = text
-        self.places = places
-    }
-}
-
 /// What a schema means as a text, so that schemas can be compared.
 func summary(_ schema: Schema) -> String {
     var lines: [String] = []

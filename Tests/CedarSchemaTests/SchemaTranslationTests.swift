@@ -1,4 +1,5 @@
 import CedarSyntax
+import MarkedSource
 import Testing
 
 @testable import CedarSchema
@@ -79,7 +80,7 @@ import Testing
                 + #""M": {"entityTypes": {"A": {"tags": ▶{"type": "Entity", "name": "N::T"}◀}}, "actions": {}}}"#,
         ])
     func untranslatable(_ marked: String) {
-        let source = MarkedSchema(marked)
+        let source = MarkedSource(marked)
         #expect(Schema.parse(json: source.text).schema != nil)
         let (text, diagnostics) = text(source.text)
         #expect(text == nil)

@@ -1,5 +1,6 @@
 import CedarSchema
 import CedarSyntax
+import MarkedSource
 import Testing
 
 /// A policy text whose expected findings are marked: `▶` and `◀` around each place, nested or apart.
@@ -8,21 +9,9 @@ struct ValidationSource {
     let places: [SourceSpan]
 
     init(_ marked: String) {
-        var text = ""
-        var places: [SourceSpan] = []
-        var open: [Int] = []
-        for scalar in marked.unicodeScalars {
-            switch scalar {
-            case "▶":
-                open.append(places.count)
-                places.append(SourceSpan(start: text.utf8.count, end: text.utf8.count))
-            case "◀":
-                if let index = open.popLast() { places[index].end = text.utf8.count }
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        file = SourceFile(name: "test.cedar", text: text)
-        self.places = places
+        let source = MarkedSource(marked)
+        file = SourceFile(name: "test.cedar", text: source.text)
+        places = source.places
     }
 
     /// The policies of the text, which must parse.

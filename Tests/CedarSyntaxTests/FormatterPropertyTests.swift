@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import CedarSyntax
@@ -14,7 +15,7 @@ import Testing
     /// Comments, trailing white space and empty lines between any two tokens.
     @Test(arguments: 0..<6)
     func comments(_ seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         for sample in MutationTests.samples {
             for _ in 0..<6 {
                 let isDense = Bool.random(using: &random)
@@ -34,7 +35,7 @@ import Testing
     /// Tokens removed, repeated, replaced and swapped: mostly errors, and sometimes another valid policy.
     @Test(arguments: 0..<6)
     func mutations(_ seed: Int) {
-        var random = SplitMix(state: UInt64(1_000 + seed))
+        var random = SeededGenerator(seed: UInt64(1_000 + seed))
         for sample in MutationTests.samples {
             let tokens = Self.tokens(of: sample)
             guard !tokens.isEmpty else { continue }

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import CedarSyntax
@@ -27,7 +28,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func survives(_ seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         for sample in Self.samples {
             let tokens = tokens(of: sample)
             for _ in 0..<12 {
@@ -40,7 +41,7 @@ import Testing
 
     /// Also damages the UTF-8.
     @Test func survivesDamagedBytes() {
-        var random = SplitMix(state: 99)
+        var random = SeededGenerator(seed: 99)
         for sample in Self.samples {
             for _ in 0..<12 {
                 var bytes = Array(sample.utf8)
@@ -77,7 +78,7 @@ import Testing
         }
     }
 
-    private func mutate(_ tokens: inout [ArraySlice<UInt8>], using random: inout SplitMix) {
+    private func mutate(_ tokens: inout [ArraySlice<UInt8>], using random: inout SeededGenerator) {
         guard !tokens.isEmpty else { return }
         let index = Int.random(in: 0..<tokens.count, using: &random)
         let other = Int.random(in: 0..<tokens.count, using: &random)
@@ -105,18 +106,5 @@ import Testing
             pieces.append(bytes[token.span.start..<token.span.end])
             end = token.span.end
         }
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import MarkedSource
 import Testing
 
 @testable import CedarSyntax

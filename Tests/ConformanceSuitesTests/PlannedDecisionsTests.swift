@@ -5,6 +5,7 @@ import DecisionWire
 import Foundation
 import PolicyBundles
 import Residency
+import SeededRandom
 import StrictJSON
 import Testing
 
@@ -145,7 +146,9 @@ import Testing
             let answers = questions.map { question -> Result<Decision, ProblemDetails> in
                 do throws(ProblemDetails) {
                     let request = try question.get()
-                    do throws(CallError) { return .success(try point.decide(request, at: morning, in: workspace)) } catch {
+                    do throws(CallError) {
+                        return .success(try point.decide(request, at: morning, in: workspace))
+                    } catch {
                         return .failure(ProblemDetails(authZEN: error))
                     }
                 } catch {
@@ -191,7 +194,7 @@ import Testing
         let setting = try Setting()
         let ways = Ways(setting: setting)
         let byTenant = Dictionary(grouping: setting.questions, by: \.tenant)
-        var random = MutationSource(state: 3)
+        var random = SeededGenerator(seed: 3)
         var (answered, asked) = (0, 0)
         for (tenant, questions) in byTenant.sorted(by: { $0.key < $1.key }) where questions.count > 3 {
             for _ in 0..<40 {
@@ -262,7 +265,7 @@ import Testing
     func mutations(seed: UInt64, isAuthZEN: Bool) throws {
         let setting = try Setting()
         let ways = Ways(setting: setting)
-        var random = MutationSource(state: seed)
+        var random = SeededGenerator(seed: seed)
         var answered = 0
         for _ in 0..<1500 {
             guard let (tenant, body) = setting.questions.randomElement(using: &random) else { break }
@@ -276,19 +279,6 @@ import Testing
         }
         // Mutations that change nothing of importance have to be among them, or nothing is compared.
         #expect(answered > 100, "\(answered)")
-    }
-}
-
-/// A source of random numbers that repeats itself (SplitMix64).
-private struct MutationSource: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 
@@ -372,7 +362,7 @@ private enum Tree {
     }
 
     /// Changes one place.
-    mutating func mutate(using random: inout MutationSource) {
+    mutating func mutate(using random: inout SeededGenerator) {
         switch self {
         case .scalar: self = Self.anything(using: &random)
         case .array(var elements):
@@ -402,7 +392,7 @@ private enum Tree {
         }
     }
 
-    private static func anything(using random: inout MutationSource) -> Tree {
+    private static func anything(using random: inout SeededGenerator) -> Tree {
         .scalar(values.randomElement(using: &random) ?? "0")
     }
 

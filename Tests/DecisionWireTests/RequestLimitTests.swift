@@ -2,6 +2,7 @@ import CedarModel
 import CedarSyntax
 import DecisionPoint
 import DecisionWire
+import SeededRandom
 import StrictJSON
 import Testing
 

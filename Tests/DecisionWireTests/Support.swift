@@ -70,19 +70,3 @@ func evaluation(
 ) -> String {
     #"{"subject": \#(subject), "action": \#(action), "resource": \#(resource)\#(more.isEmpty ? "" : ", " + more)}"#
 }
-
-/// A small generator with a fixed seed (xorshift), so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed | 1
-    }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-}

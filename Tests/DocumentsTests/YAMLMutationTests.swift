@@ -1,4 +1,5 @@
 import CedarSyntax
+import SeededRandom
 import Testing
 
 @testable import Documents

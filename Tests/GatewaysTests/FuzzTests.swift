@@ -1,19 +1,7 @@
 import Gateways
 import NIOCore
+import SeededRandom
 import Testing
-
-/// A small generator with a seed, so that a failure can be repeated (the constants are those of SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("Hostile bytes", .timeLimit(.minutes(5)))
 struct FuzzTests {
@@ -51,7 +39,7 @@ struct FuzzTests {
             $0.requestTimeout = .milliseconds(300)
             $0.lingerTimeout = .milliseconds(100)
         } _: { listener, _ in
-            var random = SeededGenerator(state: seed)
+            var random = SeededGenerator(seed: seed)
             for _ in 0..<250 {
                 let client = try await RawClient.connect(listener.port)
                 let bytes = Self.input(using: &random)

@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarSyntax
 import PolicyBundles
+import SeededRandom
 import Testing
 
 /// Reloads that read and check only what changed, against loads from nothing: both must find and serve the same.
@@ -39,7 +40,7 @@ import Testing
 
     @Test("finds what a load from nothing finds", arguments: 1...6)
     func sameFindings(seed: UInt64) throws {
-        var random = SeededSource(state: seed)
+        var random = SeededGenerator(seed: seed)
         let cache = CompilationCache()
         var files = ["bundle.yaml": Self.bundle, "app.cedarschema": Self.schema]
         for round in 0..<40 {
@@ -81,23 +82,10 @@ import Testing
     }
 }
 
-/// A source of random numbers that repeats itself (SplitMix64).
-private struct SeededSource: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 extension String {
     /// The text, in half of the cases with a replacement.
     fileprivate func replacingOccurrences(
-        of text: String, with other: String, in random: inout SeededSource
+        of text: String, with other: String, in random: inout SeededGenerator
     ) -> String {
         Bool.random(using: &random)
             ? split(separator: text, omittingEmptySubsequences: false).joined(separator: other) : self

@@ -1,4 +1,5 @@
 import CedarSyntax
+import SeededRandom
 import Testing
 
 /// Damages JSON: whatever can still be read must be writable, in both formats, without a change.
@@ -19,7 +20,7 @@ import Testing
 
     @Test(arguments: 0..<6)
     func survives(_ seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         for sample in Self.samples {
             let tokens = Self.tokens(of: sample)
             for _ in 0..<30 {
@@ -85,18 +86,5 @@ import Testing
             }
         }
         return tokens
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

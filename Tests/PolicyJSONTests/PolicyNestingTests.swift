@@ -1,4 +1,5 @@
 import CedarSyntax
+import SeededRandom
 import Testing
 
 @Suite("Nesting of policies in JSON") struct PolicyNestingTests {
@@ -50,7 +51,7 @@ import Testing
     /// Different ways to nest need parentheses in text, which count as levels too: they never are too many.
     @Test(arguments: 0..<40)
     func mixedAtTheLimit(_ seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let kinds = (0..<Int.random(in: 2...4, using: &random)).compactMap { _ in
             Self.ways.randomElement(using: &random)
         }

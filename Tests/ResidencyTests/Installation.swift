@@ -1,4 +1,6 @@
 import CedarModel
+import CedarSyntax
+import Documents
 import Foundation
 import Residency
 import StrictJSON
@@ -15,6 +17,26 @@ enum Installation {
         ResidencyFiles.read(directory: folder).files ?? ResidencyFiles([]), at: now)
 
     static func pack(_ name: String) throws -> ResidencyPack { try #require(loaded.packs?.packs[name]) }
+
+    /// The section `residency` of the tenant `acme`, and what was found in it.
+    static func read(
+        _ yaml: String, keyFile: (String) -> [UInt8]? = { _ in nil }
+    ) throws -> (profile: TenantProfile, findings: [Diagnostic]) {
+        let diagnostics = DiagnosticCollector()
+        let file = SourceFile(name: "acme.yaml", text: yaml)
+        let node = try #require(DocumentParser.parseYAML(file).root)
+        let reader = try #require(MappingReader(node, what: "`residency`", into: diagnostics))
+        let profile = TenantProfile.read(
+            reader, tenant: "acme", packs: loaded.packs, keyFile: keyFile, into: diagnostics)
+        return (profile, diagnostics.diagnostics)
+    }
+
+    /// The section `residency` of the tenant `acme`, which has no mistakes.
+    static func profile(_ yaml: String) throws -> TenantProfile {
+        let (profile, findings) = try read(yaml)
+        #expect(findings.isEmpty)
+        return profile
+    }
 
     /// Routes a request that is written as JSON.
     static func route(

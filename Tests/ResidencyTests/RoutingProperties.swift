@@ -1,26 +1,14 @@
 import CedarModel
 import CedarSyntax
 import Residency
+import SeededRandom
 
 /// Requests at random, and what holds for all of them.
 struct RoutingProperties {
-    /// A generator with a seed, so that a run can be repeated (SplitMix64).
-    struct Random: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     let pack: ResidencyPack
     let now: Datetime
     let workspace = RoutingWorkspace()
-    var random: Random
+    var random: SeededGenerator
 
     /// What was found wrong, in words.
     private(set) var failures: [String] = []
@@ -28,7 +16,7 @@ struct RoutingProperties {
     init(_ pack: ResidencyPack, at now: Datetime, seed: UInt64) {
         self.pack = pack
         self.now = now
-        random = Random(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// Runs so many generated cases.

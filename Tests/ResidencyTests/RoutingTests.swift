@@ -86,20 +86,14 @@ import Testing
     }
 
     @Test func evidenceOnFileCounts() throws {
-        let file = SourceFile(
-            name: "tenant.yaml",
-            text: """
-                evidence:
-                  - destination: US
-                    transfer:
-                      mechanism: scc
-                      tia: {from: DE, to: US, assessment_date: 2026-10-01, risk: low}
-                """)
-        let diagnostics = DiagnosticCollector()
-        let node = try #require(DocumentParser.parseYAML(file).root)
-        let reader = try #require(MappingReader(node, what: "residency", into: diagnostics))
-        let profile = TenantProfile.read(reader, tenant: "acme", packs: Installation.loaded.packs, into: diagnostics)
-        #expect(diagnostics.diagnostics.isEmpty)
+        let profile = try Installation.profile(
+            """
+            evidence:
+              - destination: US
+                transfer:
+                  mechanism: scc
+                  tia: {from: DE, to: US, assessment_date: 2026-10-01, risk: low}
+            """)
         func route(to country: String) throws -> RoutingDecision {
             try Installation.route(
                 """
@@ -112,6 +106,35 @@ import Testing
         #expect(allowed.evidence.contains { $0.path == "transfer.tia.risk" && $0.origin == .tenant })
         let denied = try route(to: "IN")
         #expect(!denied.isAllowed)
+    }
+
+    @Test(
+        "an answer ends when evidence ends, or other evidence begins",
+        arguments: [
+            ("until: 2026-11-30", "2026-12-01T00:00:00Z", true),
+            ("from: 2026-12-02", "2026-12-02T00:00:00Z", false),
+            ("until: 2026-11-20", nil, false),
+        ])
+    func periods(of period: String, end: String?, isAllowed: Bool) throws {
+        let profile = try Installation.profile(
+            """
+            evidence:
+              - destination: US
+                \(period)
+                transfer:
+                  mechanism: scc
+                  tia: {from: DE, to: US, assessment_date: 2026-10-01, risk: low}
+              - destination: IN
+                until: 2026-11-22
+                transfer: {mechanism: scc}
+            """)
+        let route = try Installation.route(
+            """
+            {"operation": "transfer", "data": {"subject_countries": ["DE"], "category": "personal"},
+             "source": {"country": "DE"}, "destination": {"country": "US"}}
+            """, profile: profile)
+        #expect(route.isAllowed == isAllowed)
+        if let end { #expect(route.validUntil == Datetime(rfc3339: end)) }
     }
 
     @Test(

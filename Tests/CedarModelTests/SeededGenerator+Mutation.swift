@@ -1,19 +1,6 @@
-/// A random source that repeats itself, so that a failing property can be run again (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+import SeededRandom
 
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     /// An integer of any magnitude: small ones are as likely as large ones.
     mutating func integer() -> Int64 {
         Int64(bitPattern: next()) >> Int64.random(in: 0..<64, using: &self)

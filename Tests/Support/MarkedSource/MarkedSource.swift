@@ -1,14 +1,15 @@
-@testable import CedarSyntax
+public import CedarSyntax
 
 /// A source whose expected findings are marked: `▶` and `◀` around each place, nested or apart.
-struct MarkedSource {
+public struct MarkedSource {
     /// The source without the marks.
-    let text: String
+    public let text: String
 
     /// The marked places in the order of their beginnings.
-    let places: [SourceSpan]
+    public let places: [SourceSpan]
 
-    init(_ marked: String) {
+    /// Takes the marks out of a source.
+    public init(_ marked: String) {
         var text = ""
         var places: [SourceSpan] = []
         var open: [Int] = []
@@ -25,23 +26,5 @@ struct MarkedSource {
         }
         self.text = text
         self.places = places
-    }
-}
-
-/// The codes of findings, as the tables write them.
-func codes(_ diagnostics: [Diagnostic]) -> String {
-    diagnostics.map(\.code.description).joined(separator: " ")
-}
-
-/// The places of findings.
-func places(_ diagnostics: [Diagnostic]) -> [SourceSpan] {
-    diagnostics.compactMap { $0.location?.span }
-}
-
-extension PolicyParser {
-    static func parse(_ text: String) -> ParsedPolicies { parse(SourceFile(name: "test.cedar", text: text)) }
-
-    static func parseExpression(_ text: String) -> ParsedExpression {
-        parseExpression(SourceFile(name: "test.cedar", text: text))
     }
 }
