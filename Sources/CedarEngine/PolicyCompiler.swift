@@ -116,7 +116,7 @@ public struct PolicyCompiler {
         PolicyRecord(
             isForbid: instance.policy.effect == .forbid, principal: test(instance.policy.principal, instance.slots),
             resource: test(instance.policy.resource, instance.slots), action: test(instance.policy.action, in: arena),
-            code: body.code, constants: body.constants, patterns: body.patterns, layouts: body.layouts)
+            body: body)
     }
 
     private mutating func test(_ constraint: EntityConstraint, _ slots: [Slot: EntityUID]) -> ScopeTest {

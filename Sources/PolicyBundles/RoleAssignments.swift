@@ -16,11 +16,17 @@ package struct RoleAssignments: Sendable {
         rolesByHolder[holder, default: []].insert(role)
     }
 
+    /// Who is assigned roles.
+    package var holders: [EntityUID] { Array(rolesByHolder.keys) }
+
+    /// The roles assigned to an entity itself.
+    package func roles(of holder: EntityUID) -> Set<EntityUID> { rolesByHolder[holder] ?? [] }
+
     /// The roles of a principal: its own, and those of the groups that it belongs to, at any distance.
     ///
     /// The cost follows the groups of the principal, not the assignments of the tenant.
     package func roles(of principal: EntityUID, in groups: Set<EntityUID>) -> Set<EntityUID> {
-        var roles = rolesByHolder[principal] ?? []
+        var roles = self.roles(of: principal)
         for group in groups {
             if let assigned = rolesByHolder[group] { roles.formUnion(assigned) }
         }

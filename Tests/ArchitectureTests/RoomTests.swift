@@ -19,7 +19,7 @@ import Testing
         "OpenIDConnect": ["Crypto", "Foundation", "Glibc", "Synchronization"],
         // The only importer of the C target, so that no C pointer is seen anywhere else.
         "SAML": ["CXMLSec", "Crypto", "Synchronization"],
-        "IssuerKeys": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
+        "IssuerKeys": ["AsyncHTTPClient", "Crypto", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "PolicyBundles": ["Crypto", "Foundation", "Glibc", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation", "Synchronization"],
