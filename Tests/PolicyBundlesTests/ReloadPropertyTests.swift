@@ -2,7 +2,6 @@ import CedarEngine
 import CedarModel
 import CedarSyntax
 import DecisionPoint
-import Documents
 import Foundation
 import PolicyBundles
 import SeededRandom
@@ -150,6 +149,7 @@ import Testing
         case 7:
             // Back to what is right, so that not everything ends in errors.
             for (path, texts) in variants { if let text = texts[0] { try folder.write(text, to: "app/\(path)") } }
+            for (name, text) in zip(names, [policies[0], policies[4], policies[6]]) { try folder.write(text, to: name) }
         default:
             guard let path = variants.keys.sorted().randomElement(using: &random) else { return }
             if let text = variants[path]?.randomElement(using: &random) ?? nil {
