@@ -3,9 +3,14 @@
 # make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
 # make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
 # make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
+# make sanitize-saml  run the tests of SAML, its messages included, under the address and the thread sanitizer
+# make saml-peers  judge SAML messages by other implementations too: minted anew, or those of the folder MESSAGES
 # make bench   measure the compiled engine and check its budgets
 # make bench-peers   compare it with Rust Cedar and cedarling, which are installed into .venv
 # make bench-issuers   rotate the keys of ISSUERS (10000) under load, with outages and unknown keys; takes 15 minutes
+# make bench-saml    compare the verification of a SAML response with python-xmlsec, which is installed into .venv
+# make bench-http    compare POST /v1/decide with a constant answer of the same listener: throughput and CPU (needs wrk)
+# make bench-latency  the same for the p99 at half of the greatest throughput, while a policy changes every 5 seconds
 #
 # All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
 
@@ -19,8 +24,8 @@ SEED ?= 1
 CASES ?= 20000
 ISSUERS ?= 10000
 
-.PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml budgets bench bench-build bench-peers \
-        bench-issuers format lint clean
+.PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml sanitize-saml saml-peers budgets bench \
+        bench-build bench-peers bench-issuers bench-saml bench-http bench-latency format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -76,6 +81,31 @@ fuzz-saml: setup
 	@Tests/Fuzzing/Messages/fuzz.sh .build/fuzz-saml
 	@Tests/Fuzzing/Messages/threads.sh .build/threads-saml
 
+# Swift and C together; with VERDICT_VECTORS, the published messages too. Each sanitizer builds everything anew.
+sanitize-saml: setup
+	@set -e; for sanitizer in address thread; do \
+	  echo "sanitize-saml: compiling for the $$sanitizer sanitizer"; \
+	  $(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '^SAML(Vector)?Tests'; \
+	done
+
+# The same messages by ours, python3-saml and pysaml2, which asks the program xmlsec1.
+saml-peers: build
+	@if ! cmp -s Tests/SAMLVectorTests/requirements.txt .venv-saml/installed.txt; then \
+	  command -v xmlsec1 >/dev/null || { \
+	    root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends xmlsec1 >/dev/null; }; \
+	  echo "setup: installing python3-saml and pysaml2 into .venv-saml"; \
+	  python3 -m venv --clear .venv-saml && \
+	  .venv-saml/bin/pip install -q --disable-pip-version-check -r Tests/SAMLVectorTests/requirements.txt && \
+	  cp Tests/SAMLVectorTests/requirements.txt .venv-saml/installed.txt; \
+	fi
+	@$(SWIFT) build -c release --product MessageMint
+	@set -e; bin=$$($(SWIFT) build -c release --show-bin-path); work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	messages="$(MESSAGES)"; \
+	[ -n "$$messages" ] || { messages="$$work/messages"; "$$bin/MessageMint" "$$messages"; }; \
+	"$$bin/verdict" conformance saml --vectors "$$messages" --results "$$work/results"; \
+	.venv-saml/bin/python Tests/SAMLVectorTests/peers.py "$$messages" "$$work/results"
+
 bench-build: setup
 	@echo "bench: compiling the benchmarks (release)"
 	@$(SWIFT) build -c release --package-path Benchmarks
@@ -95,6 +125,10 @@ bench-tools: peers
 	  cp Benchmarks/requirements.txt .venv/bench.txt; \
 	fi
 
+# A response that is verified by ours alone, by both verifiers, from memory, and by python-xmlsec.
+bench-saml: bench-tools build
+	@.venv/bin/python Benchmarks/saml.py "$$($(SWIFT) build -c release --show-bin-path)/verdict"
+
 # With VERDICT_BENCH, its files are compared besides the workloads of our own.
 bench-peers: bench-tools bench-build build
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
@@ -111,6 +145,12 @@ bench-peers: bench-tools bench-build build
 # With VERDICT_VECTORS, the issuers are those of tinyidp there instead of our own.
 bench-issuers: bench-tools build
 	@.venv/bin/python Benchmarks/issuers.py "$$($(SWIFT) build -c release --show-bin-path)/verdict" --issuers $(ISSUERS)
+
+bench-http: build
+	@Benchmarks/http.sh
+
+bench-latency: build
+	@Benchmarks/latency.sh
 
 format:
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

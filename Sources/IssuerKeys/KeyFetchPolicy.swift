@@ -20,6 +20,12 @@ package struct KeyFetchPolicy: Sendable {
     /// The longest answer, in bytes.
     package var maximumBytes = 256 << 10
 
+    /// The longest time from the question to the whole answer, for metadata.
+    package var metadataTimeout: TimeAmount = .seconds(30)
+
+    /// The longest metadata, in bytes.
+    package var maximumMetadataBytes = 8 << 20
+
     /// How many fetches run at once.
     package var maximumConcurrency = 32
 
@@ -43,6 +49,9 @@ package struct KeyRefreshSchedule: Sendable {
     /// The time between refreshes when an issuer says nothing, or that nothing may be kept.
     package var defaultInterval: Int64 = 600_000
 
+    /// The same for metadata, which changes less often and may be long.
+    package var metadataInterval: Int64 = 3_600_000
+
     /// The time between refreshes of keys that nobody asked for during ``idleAfter``.
     package var idleInterval: Int64 = 21_600_000
 
@@ -51,6 +60,9 @@ package struct KeyRefreshSchedule: Sendable {
 
     /// The shortest time between a fetch and another one that an unknown key asks for.
     package var unknownKeyGap: Int64 = 30_000
+
+    /// The shortest time between a fetch and another one that a signature by none of the keys asks for.
+    package var badSignatureGap: Int64 = 60_000
 
     /// How long a key that an issuer does not have is remembered as such.
     package var absentKeyTime: Int64 = 60_000

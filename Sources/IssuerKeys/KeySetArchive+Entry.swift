@@ -1,6 +1,7 @@
 import CedarSyntax
 import Crypto
 import JOSE
+import SAML
 import StrictJSON
 
 extension KeySetArchive {
@@ -24,8 +25,12 @@ extension KeySetArchive {
             writer.beginObject()
             writer.key("version")
             writer.integer(1)
-            writer.key(place.isDiscovered ? "issuer" : "address")
+            writer.key(place.archiveKey)
             writer.string(place.name)
+            if case .metadata(let origin) = place {
+                writer.key("signers")
+                writer.string(origin.signersText)
+            }
             writer.key("fetched_at")
             writer.integer(fetchedAt)
             writer.key("sha256")
@@ -62,9 +67,28 @@ extension KeySetArchive {
 }
 
 extension KeyPlace {
+    /// The member of the first line that has the name of the place.
+    fileprivate var archiveKey: String {
+        switch self {
+        case .issuer: "issuer"
+        case .address: "address"
+        case .metadata: "metadata"
+        }
+    }
+
     /// The name of the place's file: a digest, since a name of an issuer is no name of a file.
     var fileName: String {
-        let text = (isDiscovered ? "issuer " : "address ") + name
+        var text = archiveKey + " " + name
+        // What one tenant's publisher signed is nothing to a tenant with another one.
+        if case .metadata(let origin) = self { text += " " + origin.signersText }
         return Base64URL.encode(Array(SHA256.hash(data: Array(text.utf8)))) + KeySetArchive.suffix
+    }
+}
+
+extension MetadataOrigin {
+    /// The digest of the keys that must have signed the metadata; a word where none must.
+    fileprivate var signersText: String {
+        guard let signers else { return "unsigned" }
+        return Base64URL.encode(Array(SHA256.hash(data: signers.flatMap(\.facts.thumbprint))))
     }
 }

@@ -1,7 +1,8 @@
 import JOSE
+import SAML
 import Synchronization
 
-/// The key sets of issuers in a folder of the server's own, so that an outage of an issuer during a restart changes no
+/// The key sets of issuers, and the metadata of identity providers, in a folder of the server's own, so that an outage of an issuer during a restart changes no
 /// decision.
 ///
 /// One file for each place, replaced as a whole whenever the set changes. The time of the fetch is kept with it: keys
@@ -59,7 +60,9 @@ package final class KeySetArchive: Sendable {
     // MARK: - At the start
 
     /// Gives units their sets from the archive.
-    func restore(_ units: [KeySetUnit], wall: Int64, now: Int64) -> Restoration {
+    func restore(
+        _ units: [KeySetUnit], wall: Int64, now: Int64, _ reader: FetchedKeys.Reader
+    ) -> Restoration {
         var restoration = Restoration()
         var found: [(unit: KeySetUnit, entry: Entry)] = []
         for unit in units {
@@ -77,7 +80,7 @@ package final class KeySetArchive: Sendable {
         }
         for (unit, entry) in found {
             do throws(KeyFetchError) {
-                try unit.restore(entry.document, age: max(0, wall - entry.fetchedAt), at: now)
+                try unit.restore(entry.document, age: max(0, wall - entry.fetchedAt), at: now, reader)
                 restoration.restored += 1
             } catch {
                 restoration.ignored.append((unit.place.name, error.description))
@@ -89,12 +92,15 @@ package final class KeySetArchive: Sendable {
     /// What is kept of a place.
     func read(_ place: KeyPlace) throws(KeyFetchError) -> Entry? {
         let name = place.fileName
-        guard let bytes = try folder.read(name, atMost: Self.maximumFileBytes) else { return nil }
+        guard let bytes = try folder.read(name, atMost: Self.maximumFileBytes(of: place)) else { return nil }
         state.withLock { $0.note(name, bytes.count) }
         return try Entry(parsing: bytes, of: place)
     }
 
-    private static let maximumFileBytes = Entry.maximumHeaderBytes + JSONWebKeySet.maximumBytes
+    private static func maximumFileBytes(of place: KeyPlace) -> Int {
+        Entry.maximumHeaderBytes
+            + (place.kind == .metadata ? Metadata.limits.maximumBytes : JSONWebKeySet.maximumBytes)
+    }
 
     // MARK: - While the server runs
 
@@ -106,7 +112,7 @@ package final class KeySetArchive: Sendable {
         let (name, bytes) = (entry.place.fileName, entry.encoded)
         let fits = state.withLock { state in
             let fits =
-                bytes.count <= Self.maximumFileBytes
+                bytes.count <= Self.maximumFileBytes(of: entry.place)
                 && state.total - (state.sizes[name] ?? 0) + bytes.count <= maximumBytes
             if fits { state.note(name, bytes.count) }
             return fits

@@ -2,18 +2,20 @@ import CedarSyntax
 package import Identity
 import NIOPosix
 package import OpenIDConnect
+package import SAML
 import Synchronization
 
-/// The keys of all issuers that are fetched: a ``KeySource`` that answers from memory, and a service that keeps the
-/// memory fresh.
+/// The keys of all issuers and identity providers that are fetched: a ``KeySource`` and a ``MetadataSource`` that answer
+/// from memory, and a service that keeps the memory fresh.
 ///
 /// Tenants that trust the same issuer share its keys. Start-up does not wait: until the first fetch succeeds, tokens of
-/// an issuer are indeterminate.
-package final class KeySetCache: KeySource {
+/// an issuer and messages of a provider are indeterminate.
+package final class KeySetCache: KeySource, MetadataSource {
     private let fetcher: any KeyFetching
     private let schedule: KeyRefreshSchedule
     private let policy: KeyFetchPolicy
     private let clock: @Sendable () -> Int64
+    private let reader: FetchedKeys.Reader
     private let units = Mutex<[KeyPlace: KeySetUnit]>([:])
     private let counts = Mutex<[String: Int]>([:])
     private let runningFetches = Atomic<Int>(0)
@@ -32,12 +34,15 @@ package final class KeySetCache: KeySource {
     ///   - schedule: when keys are fetched again.
     ///   - archive: what keeps key sets for the next start; `nil` to begin without any.
     ///   - clock: a steady clock in milliseconds; tests bring their own.
-    ///   - wallClock: the milliseconds since 1970, for ages across restarts.
+    ///   - wallClock: the milliseconds since 1970, for ages across restarts and for the ends of metadata.
+    ///   - alarms: is told when the two verifiers of signed metadata do not agree.
     package init(
         fetcher: any KeyFetching, policy: KeyFetchPolicy = KeyFetchPolicy(),
         schedule: KeyRefreshSchedule = KeyRefreshSchedule(), archive: KeySetArchive? = nil,
-        clock: (@Sendable () -> Int64)? = nil, wallClock: @escaping @Sendable () -> Int64 = WallClock.now
+        clock: (@Sendable () -> Int64)? = nil, wallClock: @escaping @Sendable () -> Int64 = WallClock.now,
+        alarms: any DisagreementObserver = DisagreementCounter()
     ) {
+        reader = FetchedKeys.Reader(wallClock: wallClock, alarms: alarms)
         self.fetcher = fetcher
         self.archive = archive
         self.wallClock = wallClock
@@ -57,6 +62,9 @@ package final class KeySetCache: KeySource {
         for trust in trusts {
             for issuer in trust.issuers.values {
                 if let place = Self.place(of: issuer) { wanted.insert(place) }
+            }
+            for provider in (trust.saml as? SAMLTrust)?.providers.values.map({ $0 }) ?? [] {
+                if let origin = provider.metadata { wanted.insert(.metadata(origin)) }
             }
         }
         let now = clock()
@@ -89,7 +97,28 @@ package final class KeySetCache: KeySource {
         guard let unit = unit(of: issuer) else {
             return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
         }
-        return unit.keys(at: clock())
+        switch unit.keys(at: clock()) {
+        case .available(.set(let snapshot)): return .available(snapshot)
+        case .available(.metadata): return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
+        case .unavailable(let reason): return .unavailable(reason: reason)
+        }
+    }
+
+    /// What is known of the metadata at a place.
+    package func metadata(at origin: MetadataOrigin) -> MetadataState {
+        guard let unit = units.withLock({ $0[.metadata(origin)] }) else {
+            return .unavailable(reason: "the metadata at `\(origin.address)` is not kept")
+        }
+        switch unit.keys(at: clock()) {
+        case .available(.metadata(let snapshot)): return .available(snapshot)
+        case .available(.set): return .unavailable(reason: "the metadata at `\(origin.address)` is not kept")
+        case .unavailable(let reason): return .unavailable(reason: reason)
+        }
+    }
+
+    /// Looks for newer metadata, at most once per ``KeyRefreshSchedule/badSignatureGap``.
+    package func expectNews(at origin: MetadataOrigin, beyond snapshot: MetadataSnapshot) {
+        units.withLock { $0[.metadata(origin)] }?.expectNews(beyond: snapshot.generation, at: clock())
     }
 
     /// Asks for a key that the set does not have, at most once per ``KeyRefreshSchedule/unknownKeyGap``.
@@ -97,7 +126,7 @@ package final class KeySetCache: KeySource {
         for keyID: [UInt8]?, of issuer: TrustedIssuer, beyond snapshot: KeySetSnapshot
     ) -> KeySearch {
         guard let unit = unit(of: issuer) else { return .absent }
-        return unit.search(for: keyID ?? [], beyond: snapshot, at: clock())
+        return unit.search(for: keyID ?? [], beyond: snapshot.generation, at: clock())
     }
 
     /// What operators see, in the order of the places.
@@ -177,7 +206,12 @@ package final class KeySetCache: KeySource {
             let tag =
                 assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
                 ? nil : assignment.tag
-            unit.finish(try await fetcher.fetch(address, unlessTagged: tag), at: clock(), random: .random(in: 0..<1))
+            let document =
+                switch assignment.place.kind {
+                case .keySet: try await fetcher.fetch(address, unlessTagged: tag)
+                case .metadata: try await fetcher.fetchMetadata(address, unlessTagged: tag)
+                }
+            unit.finish(document, at: clock(), random: .random(in: 0..<1), reader)
             await keep(unit)
         } catch {
             unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
@@ -223,7 +257,7 @@ extension KeySetCache {
     package func restore() -> KeySetArchive.Restoration {
         guard let archive else { return KeySetArchive.Restoration() }
         let all = units.withLock { Array($0.values) }
-        return archive.restore(all, wall: wallClock(), now: clock())
+        return archive.restore(all, wall: wallClock(), now: clock(), reader)
     }
 
     /// Writes down what a fetch brought, on a thread that may wait for a disk.

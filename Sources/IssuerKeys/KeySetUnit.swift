@@ -1,10 +1,10 @@
 import CedarSyntax
-import Identity
-import JOSE
 import OpenIDConnect
 import Synchronization
 
 /// The keys of one place, shared by all tenants that name it: what is known, and when to ask again.
+///
+/// Whether they come as a key set or in metadata makes no difference to that.
 ///
 /// It neither waits nor fetches; each call takes the time, in milliseconds of any steady clock.
 final class KeySetUnit: Sendable {
@@ -18,7 +18,7 @@ final class KeySetUnit: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        var snapshot: KeySetSnapshot?
+        var snapshot: FetchedKeys?
         /// The text that the snapshot was read from.
         var document: [UInt8] = []
         var tag: String?
@@ -56,7 +56,7 @@ final class KeySetUnit: Sendable {
     // MARK: - For decisions
 
     /// The keys, as long as they are fresh enough.
-    func keys(at now: Int64) -> KeySetState {
+    func keys(at now: Int64) -> Knowledge {
         state.withLock { state in
             if now - state.usedAt > schedule.idleAfter { state.due = min(state.due, now) }
             state.usedAt = now
@@ -73,12 +73,27 @@ final class KeySetUnit: Sendable {
         }
     }
 
+    /// What is known.
+    enum Knowledge {
+        case available(FetchedKeys)
+        case unavailable(reason: String)
+    }
+
+    /// Notes that a signature was made by none of the keys: a fetch comes sooner, within what is allowed.
+    func expectNews(beyond generation: UInt64, at now: Int64) {
+        state.withLock { state in
+            guard state.snapshot?.generation == generation else { return }
+            let earliest = state.attemptedAt.map { $0 + schedule.badSignatureGap } ?? now
+            state.due = min(state.due, max(now, earliest))
+        }
+    }
+
     /// Notes that a token names a key that is not there.
     /// - Returns: whether it may turn up.
-    func search(for keyID: [UInt8], beyond snapshot: KeySetSnapshot, at now: Int64) -> KeySearch {
+    func search(for keyID: [UInt8], beyond generation: UInt64, at now: Int64) -> KeySearch {
         state.withLock { state in
             // The set changed since the token was looked at: the next try decides.
-            guard state.snapshot?.generation == snapshot.generation else { return .pending }
+            guard state.snapshot?.generation == generation else { return .pending }
             if let until = state.absent[keyID], until >= now { return .absent }
             if state.wanted.count < Self.maximumRemembered { state.wanted.insert(keyID) }
             state.isAwaited = true
@@ -141,9 +156,12 @@ final class KeySetUnit: Sendable {
     }
 
     /// Ends a fetch that got something.
-    func finish(_ document: FetchedDocument, at now: Int64, random: Double) {
+    /// - Parameters:
+    ///   - now: the time of the steady clock.
+    ///   - reader: reads documents.
+    func finish(_ document: FetchedDocument, at now: Int64, random: Double, _ reader: FetchedKeys.Reader) {
         switch document {
-        case .absent: fail("there is no key set at the address", at: now, random: random)
+        case .absent: fail("there is no document at the address", at: now, random: random)
         case .unchanged(let age):
             let hasKeys = state.withLock { state in
                 guard state.snapshot != nil else { return false }
@@ -152,20 +170,17 @@ final class KeySetUnit: Sendable {
             }
             if !hasKeys { fail("the server answered that unknown keys are unchanged", at: now, random: random) }
         case .document(let bytes, let tag, let age):
-            let set: JSONWebKeySet
-            do {
-                set = try JSONWebKeySet(parsing: bytes)
+            let read: FetchedKeys
+            do throws(KeyFetchError) {
+                // Also where the bytes are the known ones: what they say may have ended since.
+                read = try reader.read(bytes, from: place, replacing: state.withLock { $0.snapshot })
             } catch {
-                return fail("\(error)", at: now, random: random)
-            }
-            // An issuer without keys would be one whose tokens all fail; it is taken for a mistake of the issuer.
-            guard !set.keys.isEmpty else {
-                return fail("the key set has no key that can be used", at: now, random: random)
+                return fail(error.description, at: now, random: random)
             }
             state.withLock { state in
                 state.tag = tag
                 if state.snapshot == nil || state.document != bytes {
-                    state.snapshot = KeySetSnapshot(set)
+                    state.snapshot = read
                     state.document = bytes
                 }
                 succeed(&state, age, now, random)
@@ -179,14 +194,15 @@ final class KeySetUnit: Sendable {
         state.failures = 0
         state.lastError = nil
         state.absent = state.absent.filter { $0.value >= now }
-        let present = Set(state.snapshot?.keys.keys.compactMap(\.keyID) ?? [])
+        let present = Set(state.snapshot?.keyIDs ?? [])
         for keyID in state.asked where !present.contains(keyID) && state.absent.count < Self.maximumRemembered {
             state.absent[keyID] = now + schedule.absentKeyTime
         }
         state.asked = []
         var interval =
-            age.map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
-            ?? schedule.defaultInterval
+            (state.snapshot?.maximumAge ?? age)
+            .map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
+            ?? (place.kind == .metadata ? schedule.metadataInterval : schedule.defaultInterval)
         if now - state.usedAt > schedule.idleAfter { interval = max(interval, schedule.idleInterval) }
         // Ahead of the end of the interval, so that keys are never out of date while they are asked for.
         state.due = now + jittered(interval * 4 / 5, random)
@@ -214,14 +230,13 @@ final class KeySetUnit: Sendable {
 
     /// Takes up a set that an earlier process fetched; the first fetch stays due.
     /// - Throws: ``KeyFetchError`` when it counts no longer, or cannot be read.
-    func restore(_ document: [UInt8], age: Int64, at now: Int64) throws(KeyFetchError) {
+    func restore(
+        _ document: [UInt8], age: Int64, at now: Int64, _ reader: FetchedKeys.Reader
+    ) throws(KeyFetchError) {
         guard (0...schedule.staleAfter).contains(age) else { throw KeyFetchError("it is too old") }
-        guard let set = try? JSONWebKeySet(parsing: document), !set.keys.isEmpty else {
-            throw KeyFetchError("it holds no key that can be used")
-        }
+        let snapshot = try reader.read(document, from: place, replacing: nil)
         state.withLock { state in
             guard state.snapshot == nil else { return }
-            let snapshot = KeySetSnapshot(set)
             state.snapshot = snapshot
             state.document = document
             state.fetchedAt = now - age
@@ -255,9 +270,9 @@ final class KeySetUnit: Sendable {
     func report(at now: Int64) -> KeySetReport {
         state.withLock { state in
             KeySetReport(
-                place: place.name, keys: state.snapshot?.keys.keys.count ?? 0,
-                refused: state.snapshot?.keys.refusals.count ?? 0, age: state.fetchedAt.map { now - $0 },
-                failures: state.failures, lastError: state.lastError)
+                place: place.name, kind: place.kind, keys: state.snapshot?.count ?? 0,
+                refused: state.snapshot?.refusedCount ?? 0, age: state.fetchedAt.map { now - $0 },
+                failures: state.failures, lastError: state.lastError, validUntil: state.snapshot?.validUntil)
         }
     }
 }
@@ -265,44 +280,4 @@ final class KeySetUnit: Sendable {
 extension Int64 {
     /// Seconds in milliseconds, without overflow.
     fileprivate var clampedMilliseconds: Int64 { self > Int64.max / 1_000 ? Int64.max : self * 1_000 }
-}
-
-/// Where keys are fetched from.
-enum KeyPlace: Hashable, Sendable {
-    /// At the address that an issuer's discovery document names.
-    case issuer(CedarString)
-    /// At an address.
-    case address(CedarString)
-
-    var name: String {
-        switch self {
-        case .issuer(let name), .address(let name): name.text
-        }
-    }
-
-    /// The host that is asked first.
-    var host: String {
-        let parts = name.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count > 2 ? String(decoding: Array(parts[2]), as: UTF8.self) : ""
-    }
-
-    var isDiscovered: Bool {
-        if case .issuer = self { true } else { false }
-    }
-}
-
-/// What operators see of a key set.
-package struct KeySetReport: Sendable {
-    /// The issuer or address.
-    package let place: String
-    /// How many keys can be used.
-    package let keys: Int
-    /// How many keys are left out.
-    package let refused: Int
-    /// How long ago the keys were fetched, in milliseconds; `nil` if never.
-    package let age: Int64?
-    /// How many fetches failed since the last that did not.
-    package let failures: Int
-    /// Why the last fetch failed.
-    package let lastError: String?
 }

@@ -35,15 +35,16 @@ struct CredentialServices {
             }
         }
         let fetcher = HTTPKeyFetcher(policy: policy)
-        keys = KeySetCache(
-            fetcher: fetcher, policy: policy, archive: Self.archive(stateDirectory, logger))
         let cache = VerifiedTokenCache()
         let revocations = journal?.list ?? RevocationList()
         let disagreements = DisagreementCounter { reason in
             logger.critical("the two verifiers of SAML signatures do not agree: \(TokenFile.shown(reason))")
         }
+        keys = KeySetCache(
+            fetcher: fetcher, policy: policy, archive: Self.archive(stateDirectory, logger), alarms: disagreements)
         let messages = SAMLVerifier(
-            replays: LocalAssertionReplays(since: SystemClock.now()), revocations: revocations, alarms: disagreements)
+            replays: LocalAssertionReplays(since: SystemClock.now()), revocations: revocations, metadata: keys,
+            alarms: disagreements)
         verifier = CredentialVerifiers([
             "jwt": TokenVerifier(keySource: keys, cache: cache, revocations: revocations),
             "saml_response": messages, "saml_assertion": messages,
