@@ -9,6 +9,8 @@
 # make bench-peers   compare it with Rust Cedar and cedarling, which are installed into .venv
 # make bench-issuers   rotate the keys of ISSUERS (10000) under load, with outages and unknown keys; takes 15 minutes
 # make bench-saml    compare the verification of a SAML response with python-xmlsec, which is installed into .venv
+# make bench-http    compare POST /v1/decide with a constant answer of the same listener: throughput and CPU (needs wrk)
+# make bench-latency  the same for the p99 at half of the greatest throughput, while a policy changes every 5 seconds
 #
 # All install the system packages they need (Debian; with sudo unless run as root) and say what they do.
 
@@ -23,7 +25,7 @@ CASES ?= 20000
 ISSUERS ?= 10000
 
 .PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml sanitize-saml saml-peers budgets bench \
-        bench-build bench-peers bench-issuers bench-saml format lint clean
+        bench-build bench-peers bench-issuers bench-saml bench-http bench-latency format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -143,6 +145,12 @@ bench-peers: bench-tools bench-build build
 # With VERDICT_VECTORS, the issuers are those of tinyidp there instead of our own.
 bench-issuers: bench-tools build
 	@.venv/bin/python Benchmarks/issuers.py "$$($(SWIFT) build -c release --show-bin-path)/verdict" --issuers $(ISSUERS)
+
+bench-http: build
+	@Benchmarks/http.sh
+
+bench-latency: build
+	@Benchmarks/latency.sh
 
 format:
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

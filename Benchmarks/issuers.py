@@ -1,10 +1,12 @@
 """Many issuers at once: rotation of keys under load, outages, and a flood of unknown keys, against a running server.
 
-    issuers.py <program verdict> [--issuers 10000] [--unknown 1000000] [--rate 500] [--ahead 300] [--seconds 30]
+    issuers.py <program verdict> [--issuers 10000] [--unknown 1000000] [--flood 5000] [--rate 500]
+               [--ahead 300] [--seconds 30]
 
 The issuers are tenants of one program on this machine: issuer.py, or tinyidp of VERDICT_VECTORS where that is set. The
 schedule of the server is the real one, so that a key has to be published `--ahead` seconds before its use, the
-refresh interval that the issuers ask for; 0 leaves that part out. Exits with 1 when something is not as it must be.
+refresh interval that the issuers ask for; 0 leaves that part out. The unknown keys come at a rate of `--flood` a second,
+since a server that is saturated says nothing about keys. Exits with 1 when something is not as it must be.
 """
 
 import argparse
@@ -79,7 +81,7 @@ class Issuers:
             port = free.getsockname()[1]
         self.process = subprocess.Popen(
             [sys.executable, str(self.program), "--port", str(port), "--tenants", str(count)],
-            stdout=subprocess.PIPE, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.process.stdout.readline()
         self.base = f"http://127.0.0.1:{port}"
         self.call = Caller(port)
@@ -205,8 +207,8 @@ def write_application(folder, base, count):
             "claims:\n  attributes:\n    scopes: {from: scope, as: words, default: []}\n")
 
 
-def flood(port, base, number, count):
-    """Sends tokens with `count` different unknown keys; counts the answers by what they say."""
+def flood(port, base, number, count, rate):
+    """Sends tokens with `count` different unknown keys at a rate; counts the answers by what they say."""
 
     def encode(text):
         return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
@@ -216,7 +218,8 @@ def flood(port, base, number, count):
                                 "iat": now, "exp": now + 3600, "jti": "1", "client_id": "c"}))
     tail = f".{claims}.{encode('s' * 64)}"
     counts = {"indeterminate": 0, "refused": 0, "other": 0}
-    batch, connections = 64, 8
+    batch, connections = 16, 8
+    begin = time.monotonic()
 
     def request(kid):
         text = body(number, encode(f'{{"alg":"ES256","kid":"unknown-{kid:09d}","typ":"at+jwt"}}') + tail)
@@ -227,6 +230,7 @@ def flood(port, base, number, count):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             for start in range(first, last, batch):
                 end = min(start + batch, last)
+                time.sleep(max(0, begin + (start - first) * connections / rate - time.monotonic()))
                 connection.sendall(b"".join(request(kid) for kid in range(start, end)))
                 wanted, text = end - start, b""
                 while text.count(b"HTTP/1.1 ") < wanted or not text.endswith(b"}"):
@@ -266,7 +270,7 @@ def use_at_once(issuers, server, number):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
-    for name, value in {"issuers": 10_000, "unknown": 1_000_000, "rate": 500, "ahead": 300, "seconds": 30}.items():
+    for name, value in {"issuers": 10_000, "unknown": 1_000_000, "flood": 5_000, "rate": 500, "ahead": 300, "seconds": 30}.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -292,7 +296,7 @@ def run(options, folder, issuers, servers):
     servers.append(server)
     say(f"the server is ready after {server.seconds:.1f} s, {server.memory:.0f} MiB")
     while server.issuers().get("fresh", 0) < count:
-        time.sleep(0.5)
+        time.sleep(2)
     say(f"all keys are there after {time.monotonic() - start:.0f} s, {server.memory:.0f} MiB")
 
     # Every issuer has one part: half announce keys, some fail, some use keys at once, one is flooded, the rest is calm.
@@ -335,7 +339,7 @@ def run(options, folder, issuers, servers):
 
     memory, fetched = server.memory, issuers.fetches().get(f"{flooded}:jwks", 0)
     start = time.monotonic()
-    flow = flood(server.port, issuers.base, flooded, options.unknown)
+    flow = flood(server.port, issuers.base, flooded, options.unknown, options.flood)
     seconds = time.monotonic() - start
     fetches = issuers.fetches().get(f"{flooded}:jwks", 0) - fetched
     say(f"{options.unknown} unknown keys in {seconds:.0f} s ({options.unknown / seconds:.0f} a second): {flow}")

@@ -52,9 +52,11 @@ public final class CompiledPolicies: Sendable {
     /// Decides a request with the exact semantics of Cedar: policies without value are skipped.
     ///
     /// The findings stay in the scratch memory until its next decision. The request must have been loaded for these
-    /// policies; another one is a mistake of the caller and stops the program.
+    /// policies; another one is a mistake of the caller and stops the program. The exclusions are a memory for these
+    /// policies alone.
     public func decide(
-        _ request: CompiledRequest, in scratch: DecisionScratch, errorHandling: ErrorHandling = .skip
+        _ request: CompiledRequest, in scratch: DecisionScratch, errorHandling: ErrorHandling = .skip,
+        remembering exclusions: PolicyExclusions? = nil
     ) -> AuthorizationDecision {
         precondition(request.policies === self, "the request was loaded for other policies")
         scratch.arena.reset()
@@ -69,6 +71,9 @@ public final class CompiledPolicies: Sendable {
         texts.local = content.texts
         let machine = Machine(hierarchy: content.hierarchy, registers: registers, texts: texts)
         var pass = DecisionPass(records: records, machine: machine, arena: scratch.arena)
+        if let exclusions, content.fixedConstant >= 0 {
+            pass.exclude(exclusions.bits(for: content.fixedConstant, policyCount: records.count), content.fixedKey)
+        }
         if content.needsScan {
             pass.runAll()
         } else {
@@ -91,6 +96,24 @@ private struct DecisionPass {
 
     /// Whether the candidates are from the section of the action, so that it need not be tested again.
     private var isActionFound = false
+
+    /// Where the candidate before ended, see ``Machine/Ending``.
+    private var stop = -1
+
+    /// How many steps the next candidate has in common with the one that ended there.
+    private var common = 0
+
+    /// What is known of policies for requests with the same constant part.
+    private var exclusions = ExclusionBits.none
+
+    /// Under which key of the context the constant part is.
+    private var fixedKey: Int32 = -1
+
+    /// Passes over policies that are known not to hold, and finds out which these are.
+    mutating func exclude(_ bits: ExclusionBits, _ key: Int32) {
+        exclusions = bits
+        fixedKey = key
+    }
 
     init(records: Cells<PolicyRecord>, machine: Machine, arena: Arena) {
         self.records = records
@@ -136,7 +159,10 @@ private struct DecisionPass {
             if entity.id >= 0, index.containers[Int(entity.id)] & bit != 0 {
                 run(index.policies(section: section, form: within, id: entity.id))
             }
-            let ancestors = machine.hierarchy.ancestors(of: entity.id, arena: arena)
+            let (ancestors, parent) = machine.hierarchy.ancestors(of: entity.id, arena: arena)
+            if parent >= 0, index.containers[Int(parent)] & bit != 0 {
+                run(index.policies(section: section, form: within, id: parent))
+            }
             for place in 0..<ancestors.count {
                 let ancestor = ancestors[place]
                 if ancestor >= 0, index.containers[Int(ancestor)] & bit != 0 {
@@ -148,25 +174,36 @@ private struct DecisionPass {
     }
 
     @inline(__always)
-    private mutating func run(_ candidates: Cells<Int32>) {
-        for place in 0..<candidates.count { run(candidates[place]) }
+    private mutating func run(_ candidates: Cells<ScopeIndex.Filed>) {
+        (stop, common) = (-1, .max)
+        for place in 0..<candidates.count {
+            let candidate = candidates[place]
+            common = min(common, Int(candidate.common))
+            if exclusions.isExcluded(candidate.policy) { continue }
+            run(candidate.policy)
+        }
     }
 
     /// Runs every policy.
     @inline(never)
     mutating func runAll() {
-        for policy in 0..<records.count { run(Int32(policy)) }
+        for policy in 0..<records.count {
+            stop = -1
+            run(Int32(policy))
+        }
     }
 
     @inline(never)
     private mutating func run(_ policy: Int32) {
         let record = records[Int(policy)]
-        guard record.principal.matches(machine.registers[0], machine.hierarchy, arena),
-            record.resource.matches(machine.registers[2], machine.hierarchy, arena),
-            isActionFound || record.action.matches(machine.registers[1], machine.hierarchy, arena)
-        else { return }
-        switch machine.run(record, arena: arena) {
-        case .unsatisfied: return
+        guard record.isOpen || matches(record) else { return }
+        // Steps that the candidate before has taken as well have done what they do.
+        let start = stop >= 0 && stop <= common ? stop : 0
+        (stop, common) = (-1, .max)
+        switch machine.run(record, from: start, arena: arena) {
+        case .unsatisfied(let stop):
+            self.stop = stop
+            if exclusions.isOpen(policy) { examine(policy, record, stop) }
         case .satisfied:
             if record.isForbid {
                 findings.forbids.append(policy, in: arena)
@@ -177,6 +214,20 @@ private struct DecisionPass {
             findings.failures.append(DecisionScratch.Failure(policy: policy, fault: fault), in: arena)
             if record.isForbid { findings.hasFailedForbid = true }
         }
+    }
+
+    /// Finds out whether the end of a policy rests on the constant part alone.
+    @inline(never)
+    private func examine(_ policy: Int32, _ record: PolicyRecord, _ stop: Int) {
+        let isExcluded = stop >= 0 && record.rests(on: fixedKey, of: machine.registers[3], through: stop)
+        exclusions.set(policy, isExcluded: isExcluded)
+    }
+
+    @inline(__always)
+    private func matches(_ record: PolicyRecord) -> Bool {
+        record.principal.matches(machine.registers[0], machine.hierarchy, arena)
+            && record.resource.matches(machine.registers[2], machine.hierarchy, arena)
+            && (isActionFound || record.action.matches(machine.registers[1], machine.hierarchy, arena))
     }
 
     /// Puts the findings into the order of the policies.

@@ -21,6 +21,9 @@ extension CompiledRequest {
         public struct EntityReference: BitwiseCopyable, Sendable {
             let value: CompiledValue
 
+            /// The number of the entity; negative for one that only the request knows.
+            public var number: Int32 { value.id }
+
             /// Whether two references are to one entity, of the same request or of the policies.
             public func isSame(as other: EntityReference) -> Bool { value.id == other.value.id }
         }
@@ -61,6 +64,14 @@ extension CompiledRequest {
         /// Sets the circumstances to the record that was closed last.
         public mutating func setContext() { request.setContext(.record(takeRecord())) }
 
+        /// The same, where the context has a constant under a key, see ``push(_:at:)``.
+        ///
+        /// The constants are always those of the same list, and nothing replaced the field afterwards.
+        public mutating func setContext(fixing key: Int32, at index: Int) {
+            setContext()
+            request.fix(key, constant: Int32(clamping: index))
+        }
+
         /// Adds an entity with the record that was closed last as its attributes.
         ///
         /// It takes the place of a stored one with the same id: begin its record with ``includeStored(_:)`` to add
@@ -91,6 +102,27 @@ extension CompiledRequest {
                 for index in 0..<parentIDs.count where parentIDs[index] == id { return }
             }
             parentIDs.append(id, in: arena)
+        }
+
+        /// Hands over the numbers of what an entity will be in by the parents that it was given and those that are
+        /// stored, some perhaps several times; `false` when the stored ancestors do not tell all of it.
+        ///
+        /// - Parameter other: the other entity that the request adds.
+        public func forEachMembership(
+            of entity: EntityReference, besides other: EntityReference, _ body: (Int32) -> Void
+        ) -> Bool {
+            let hierarchy = request.content.hierarchy
+            guard !hierarchy.isContainer(other.value.id), !hierarchy.isContainer(entity.value.id) else { return false }
+            let stored = hierarchy.parents(of: entity.value.id)
+            for index in 0..<parentIDs.count + stored.count {
+                let parent = index < parentIDs.count ? parentIDs[index] : stored[index - parentIDs.count]
+                guard parent != other.value.id, let ancestors = hierarchy.storedAncestors(of: parent) else {
+                    return false
+                }
+                body(parent)
+                for place in 0..<ancestors.count { body(ancestors[place]) }
+            }
+            return true
         }
 
         /// Whether the store has an entity.

@@ -30,6 +30,9 @@ public final class CompiledRequest {
         var texts = Cells<Cells<UInt8>>()
         /// Whether the request changes what its action is in, so that the index does not hold.
         var needsScan = false
+        /// The constant that the context has under a key, by its index; -1 without one.
+        var fixedConstant: Int32 = -1
+        var fixedKey: Int32 = -1
     }
 
     /// Makes an empty request for some policies.
@@ -79,14 +82,22 @@ public final class CompiledRequest {
 
     func setContext(_ value: CompiledValue) { content.context = value }
 
+    func fix(_ key: Int32, constant: Int32) {
+        content.fixedKey = key
+        content.fixedConstant = constant
+    }
+
     /// Adds an entity of the request; a second one with the same id is ignored.
     func add(
         _ entity: CompiledValue, attributes: Cells<CompiledField>, tags: Cells<CompiledField>, parents: Cells<Int32>
     ) {
-        for index in 0..<overlay.count where overlay[index].id == entity.id { return }
+        // What calls out while it changes works on a copy: such lists are a few words, and checking that nobody else
+        // changes them meanwhile costs more.
+        var list = overlay
+        for index in 0..<list.count where list[index].id == entity.id { return }
         parents.sort { $0 < $1 }
-        overlay.append(
-            OverlayEntity(id: entity.id, attributes: attributes, tags: tags, parents: parents), in: arena)
+        list.append(OverlayEntity(id: entity.id, attributes: attributes, tags: tags, parents: parents), in: arena)
+        overlay = list
     }
 
     /// Finds the ancestors of the request's entities, when all parts are there.
@@ -97,6 +108,7 @@ public final class CompiledRequest {
             content.needsScan = !isActionIndexed
             return
         }
+        let overlay = overlay
         var hierarchy = content.hierarchy
         hierarchy.overlay = overlay.elements
         for index in 0..<overlay.count where isMoved(overlay[index], hierarchy.rows) { hierarchy.isMoved = true }
@@ -104,11 +116,10 @@ public final class CompiledRequest {
             let id = overlay[index].id
             let ancestors =
                 hierarchy.mergedAncestors(of: overlay[index].parents, arena: arena)
-                ?? hierarchy.walkedAncestors(of: id, arena: arena)
-            if ancestors.containsSorted(id) { throw EntityStoreError.cycle(entity(at: id)) }
+                ?? Ancestors(hierarchy.walkedAncestors(of: id, arena: arena))
+            if ancestors.contains(id) { throw EntityStoreError.cycle(entity(at: id)) }
             var entity = overlay[index]
             entity.ancestors = ancestors
-            entity.signature = CompiledEntities.signature(of: ancestors)
             overlay[index] = entity
         }
         content.hierarchy = hierarchy
@@ -138,7 +149,11 @@ public final class CompiledRequest {
 
     /// The id of a string.
     func string(_ bytes: Span<UInt8>) -> Int32 {
-        policies.symbols.string(bytes) ?? strings.id(of: bytes, in: arena)
+        if let known = policies.symbols.string(bytes) { return known }
+        var strings = strings
+        let id = strings.id(of: bytes, in: arena)
+        self.strings = strings
+        return id
     }
 
     /// The value of an entity.
@@ -146,7 +161,10 @@ public final class CompiledRequest {
         if type >= 0, name >= 0, let known = policies.symbols.entity(type: type, name: name) {
             return .entity(known, type: type)
         }
-        return .entity(entities.id(type: type, name: name, in: arena), type: type)
+        var entities = entities
+        let id = entities.id(type: type, name: name, in: arena)
+        self.entities = entities
+        return .entity(id, type: type)
     }
 
     private func entity(_ uid: EntityUID) -> CompiledValue {

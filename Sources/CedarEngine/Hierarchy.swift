@@ -12,11 +12,51 @@ struct OverlayEntity: BitwiseCopyable {
     /// The parents, sorted.
     var parents = Cells<Int32>()
 
-    /// All ancestors, sorted.
-    var ancestors = Cells<Int32>()
+    /// All ancestors.
+    var ancestors = Ancestors()
+}
 
-    /// The signature of the ancestors.
+/// The ancestors of an entity.
+///
+/// An entity with one parent shares the ancestors of that parent, so that a role with many permissions costs its holder
+/// nothing.
+struct Ancestors: BitwiseCopyable {
+    /// The ancestors, sorted, unless ``parent`` is another one.
+    var ids = Cells<Int32>()
+
+    /// The only parent, which is not among ``ids``; ``none`` where these are all.
+    var parent = Self.none
+
+    /// One bit for each, see ``CompiledEntities/Row/signature``.
     var signature: UInt64 = 0
+
+    /// A number that is no entity's.
+    static let none = Int32.min
+
+    init() {}
+
+    /// Sorted ancestors, all of them.
+    init(_ ids: Cells<Int32>) {
+        self.ids = ids
+        signature = CompiledEntities.signature(of: ids)
+    }
+
+    /// A parent and its ancestors, sorted.
+    init(parent: Int32, above ids: Cells<Int32>, _ signature: UInt64) {
+        self.ids = ids
+        self.parent = parent
+        self.signature = signature | Self.bit(parent)
+    }
+
+    /// The bit of an entity in signatures.
+    @inline(__always)
+    static func bit(_ id: Int32) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: id & 63) }
+
+    /// Whether an entity is among them.
+    @inline(__always)
+    func contains(_ id: Int32) -> Bool {
+        signature & Self.bit(id) != 0 && (parent == id || ids.containsSorted(id))
+    }
 }
 
 /// The entities of a decision: those of a request over those of the store.
@@ -51,38 +91,42 @@ struct Hierarchy: BitwiseCopyable {
     @inline(__always)
     func isMember(_ id: Int32, of ancestor: Int32, arena: Arena) -> Bool {
         if id == ancestor { return true }
-        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: ancestor & 63)
         for index in 0..<overlay.count where overlay[index].id == id {
-            return overlay[index].signature & bit != 0 && overlay[index].ancestors.containsSorted(ancestor)
+            return overlay[index].ancestors.contains(ancestor)
         }
         guard id >= 0, Int(id) < rows.count else { return false }
         if isMoved || !rows[Int(id)].isClosed { return walkedAncestors(of: id, arena: arena).containsSorted(ancestor) }
-        return rows[Int(id)].signature & bit != 0 && rows[Int(id)].ancestors.containsSorted(ancestor)
+        return rows[Int(id)].signature & Ancestors.bit(ancestor) != 0
+            && rows[Int(id)].ancestors.containsSorted(ancestor)
     }
 
-    /// All ancestors of an entity, sorted.
-    func ancestors(of id: Int32, arena: Arena) -> Cells<Int32> {
-        for index in 0..<overlay.count where overlay[index].id == id { return overlay[index].ancestors }
-        guard id >= 0, Int(id) < rows.count else { return Cells() }
-        if isMoved || !rows[Int(id)].isClosed { return walkedAncestors(of: id, arena: arena) }
-        return rows[Int(id)].ancestors
+    /// All ancestors of an entity, and its only parent where that is not among them; see ``Ancestors``.
+    func ancestors(of id: Int32, arena: Arena) -> (ids: Cells<Int32>, parent: Int32) {
+        for index in 0..<overlay.count where overlay[index].id == id {
+            return (overlay[index].ancestors.ids, overlay[index].ancestors.parent)
+        }
+        guard id >= 0, Int(id) < rows.count else { return (Cells(), Ancestors.none) }
+        if isMoved || !rows[Int(id)].isClosed { return (walkedAncestors(of: id, arena: arena), Ancestors.none) }
+        return (rows[Int(id)].ancestors, Ancestors.none)
     }
 
-    /// The ancestors of an entity with a few parents that stored rows tell all about: these and theirs, sorted; `nil`
-    /// where that is not so.
-    func mergedAncestors(of parents: Cells<Int32>, arena: Arena) -> Cells<Int32>? {
+    /// The ancestors of an entity with a few parents that stored rows tell all about; `nil` where that is not so.
+    func mergedAncestors(of parents: Cells<Int32>, arena: Arena) -> Ancestors? {
         guard !isMoved, parents.count <= 4 else { return nil }
-        var all = Cells<Int32>()
+        var all = Ancestors()
         for index in 0..<parents.count {
             let parent = parents[index]
             guard !isInOverlay(parent) else { return nil }
-            var ancestors = Cells<Int32>()
+            var (ancestors, signature): (Cells<Int32>, UInt64) = (Cells(), 0)
             if parent >= 0, Int(parent) < rows.count {
                 guard rows[Int(parent)].isClosed else { return nil }
                 ancestors = rows[Int(parent)].ancestors
+                signature = rows[Int(parent)].signature
             }
             for place in 0..<overlay.count where ancestors.containsSorted(overlay[place].id) { return nil }
-            all = Self.union(all, ancestors, and: parent, arena)
+            if parents.count == 1 { return Ancestors(parent: parent, above: ancestors, signature) }
+            all.ids = Self.union(all.ids, ancestors, and: parent, arena)
+            all.signature |= signature | Ancestors.bit(parent)
         }
         return all
     }
@@ -135,6 +179,15 @@ struct Hierarchy: BitwiseCopyable {
         let all = reached.ids.elements
         all.sort { $0 < $1 }
         return all
+    }
+
+    /// Whether a stored entity has an entity as a parent.
+    func isContainer(_ id: Int32) -> Bool { id >= 0 && Int(id) < rows.count && rows[Int(id)].isContainer }
+
+    /// The ancestors of an entity as far as the store goes; `nil` where its row does not have them all.
+    func storedAncestors(of id: Int32) -> Cells<Int32>? {
+        guard id >= 0, Int(id) < rows.count else { return Cells() }
+        return rows[Int(id)].isClosed ? rows[Int(id)].ancestors : nil
     }
 
     /// The direct parents of an entity.

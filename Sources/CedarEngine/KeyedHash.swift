@@ -13,6 +13,7 @@ struct KeyedHash: Sendable {
     }
 
     /// The hash of bytes.
+    @inline(__always)
     func hash(_ bytes: Span<UInt8>) -> UInt64 {
         // Safe: bytes have no padding.
         let raw = unsafe bytes.bytes

@@ -16,15 +16,18 @@ struct Machine: BitwiseCopyable {
 
     /// How a policy ended.
     enum Ending {
-        case satisfied, unsatisfied
+        case satisfied
+        /// It does not hold. The step at `stop` sent it to its end after all steps before it were taken in order, which
+        /// leaves the registers as these steps filled them; -1 when it came about otherwise.
+        case unsatisfied(stop: Int)
         case failed(Fault)
     }
 
-    /// Runs a policy.
+    /// Runs a policy from a step on: the first, or one for which the registers are as the steps before leave them.
     @inline(__always)
-    func run(_ policy: PolicyRecord, arena: Arena) -> Ending {
+    func run(_ policy: PolicyRecord, from start: Int, arena: Arena) -> Ending {
         do throws(Fault) {
-            return try runThrowing(policy, arena: arena) ? .satisfied : .unsatisfied
+            return try runThrowing(policy, from: start, arena: arena)
         } catch {
             return .failed(error)
         }
@@ -36,25 +39,44 @@ struct Machine: BitwiseCopyable {
     }
 
     @inline(__always)
-    private func conclude(_ result: Bool, _ step: Instruction, _ place: inout Int) {
+    private func conclude(_ result: Bool, _ step: Instruction, _ place: inout Place) {
         if step.target >= 0 {
             registers[Int(step.target)] = .bool(result)
         } else if result == step.sense {
-            place += Int(step.jump)
+            place.jump(step)
         }
     }
 
-    private func runThrowing(_ policy: PolicyRecord, arena: Arena) throws(Fault) -> Bool {
+    /// Where in its code a policy is.
+    private struct Place {
+        /// The next step.
+        var next: Int
+
+        /// The step that jumped first; -1 before any has.
+        var firstJump = -1
+
+        @inline(__always)
+        mutating func jump(_ step: Instruction) {
+            if firstJump < 0 { firstJump = next - 1 }
+            next += Int(step.jump)
+        }
+    }
+
+    private func runThrowing(_ policy: PolicyRecord, from start: Int, arena: Arena) throws(Fault) -> Ending {
         let code = policy.code
         let constants = policy.constants
-        var place = 0
+        var place = Place(next: start)
         while true {
-            let step = code[place]
-            place += 1
+            let step = code[place.next]
+            place.next += 1
             switch step.operation {
-            case .satisfied: return true
-            case .unsatisfied: return false
-            case .jump: place += Int(step.jump)
+            case .satisfied: return .satisfied
+            case .unsatisfied:
+                let stop = place.firstJump
+                // The first jump led here at once.
+                let isDirect = stop >= 0 && stop + Int(code[stop].jump) + 2 == place.next
+                return .unsatisfied(stop: isDirect ? stop : -1)
+            case .jump: place.jump(step)
             case .move: registers[Int(step.target)] = operand(step.a, constants)
             case .truth:
                 let value = operand(step.a, constants)

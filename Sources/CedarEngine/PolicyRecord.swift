@@ -12,6 +12,9 @@ struct PolicyRecord: BitwiseCopyable {
     /// The actions it is about.
     var action: ActionTest
 
+    /// Whether it is about everybody, everything and all actions.
+    var isOpen: Bool
+
     /// The steps of its conditions.
     var code: Cells<Instruction>
 

@@ -27,7 +27,18 @@ struct ScopeIndex {
     private(set) var containers = Cells<UInt8>()
 
     private var drawers = Cells<Drawer>()
-    private var policies = Cells<Int32>()
+    private var policies = Cells<Filed>()
+
+    /// A policy in a drawer.
+    struct Filed: BitwiseCopyable {
+        var policy: Int32
+
+        /// How many steps it has in common with the one before it in the drawer, see ``CommonStart``.
+        var common: Int32 = 0
+    }
+
+    /// In drawers up to this size policies that begin alike are put next to each other.
+    private static let arrangedCount = 64
 
     /// The key of an empty drawer.
     private static let none = UInt64.max
@@ -37,7 +48,7 @@ struct ScopeIndex {
 
     /// The policies under a key for the action with a section.
     @inline(__always)
-    func policies(section: Int32, form: KeyForm, id: Int32) -> Cells<Int32> {
+    func policies(section: Int32, form: KeyForm, id: Int32) -> Cells<Filed> {
         let key = Self.key(section, form, id)
         let mask = drawers.count - 1
         var place = Self.place(of: key) & mask
@@ -62,7 +73,7 @@ struct ScopeIndex {
 
     // MARK: - Filing
 
-    /// Files policies, which keep their order in each drawer.
+    /// Files policies.
     init(_ records: Cells<PolicyRecord>, entityCount: Int, rows: Cells<CompiledEntities.Row>, in arena: Arena) {
         let actions = ActionSections(records, entityCount: entityCount, rows: rows, limit: Self.maximumActions)
         sections = arena.cells(copying: actions.sections)
@@ -88,13 +99,28 @@ struct ScopeIndex {
             drawers[place].count = 0
             start += count
         }
-        policies = arena.cells(Int(start), of: Int32.self)
+        policies = arena.cells(Int(start), of: Filed.self)
         for filing in actions.filings {
             let (form, id) = keys[Int(filing.policy)]
             let place = self.place(for: Self.key(filing.section, form, id))
             let drawer = drawers[place]
-            policies[Int(drawer.start + drawer.count)] = filing.policy
+            policies[Int(drawer.start + drawer.count)] = Filed(policy: filing.policy)
             drawers[place].count += 1
+        }
+        for place in 0..<capacity where drawers[place].count > 1 { arrange(drawers[place], records) }
+    }
+
+    /// Puts policies that begin alike next to each other, unless they are very many, and notes how much is the same.
+    ///
+    /// Decisions take the policies of a drawer in any order.
+    private func arrange(_ drawer: Drawer, _ records: Cells<PolicyRecord>) {
+        let filed = policies.suffix(from: Int(drawer.start), count: Int(drawer.count))
+        if filed.count <= Self.arrangedCount {
+            filed.sort { CommonStart(records[Int($0.policy)], records[Int($1.policy)]).order < 0 }
+        }
+        for index in 1..<filed.count {
+            let common = CommonStart(records[Int(filed[index - 1].policy)], records[Int(filed[index].policy)]).count
+            filed[index] = Filed(policy: filed[index].policy, common: Int32(clamping: common))
         }
     }
 

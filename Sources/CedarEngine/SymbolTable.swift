@@ -20,8 +20,23 @@ struct SymbolTable: Sendable {
     /// The id of each entity within its type, as a string.
     private(set) var entityNames: [Int32] = []
 
-    private var stringSlots: [Int32] = []
+    private var stringSlots: [StringSlot] = []
     private var entitySlots: [Int32] = []
+
+    /// A place of the hash table of strings, with what tells most strings apart without a look at their texts.
+    private struct StringSlot: BitwiseCopyable {
+        /// The number of the string; negative in a free place.
+        var id: Int32 = -1
+
+        /// The upper half of its hash.
+        var tag: UInt32 = 0
+
+        /// Where it starts in ``text``.
+        var start = 0
+
+        /// How many bytes it has.
+        var count = 0
+    }
 
     /// How many strings there are.
     var stringCount: Int { ends.count }
@@ -37,8 +52,16 @@ struct SymbolTable: Sendable {
     /// The id of a string; `nil` when the table does not have it.
     func string(_ bytes: Span<UInt8>) -> Int32? {
         guard !stringSlots.isEmpty else { return nil }
-        let found = stringSlots[stringSlot(of: bytes)]
+        let found = stringSlots[stringSlot(of: bytes, hashing.hash(bytes))].id
         return found < 0 ? nil : found
+    }
+
+    /// Whether a string of the table is the given one.
+    @inline(__always)
+    func isString(_ id: Int32, _ bytes: Span<UInt8>) -> Bool {
+        guard Int(id) < ends.count else { return false }
+        let start = id == 0 ? 0 : ends[Int(id) - 1]
+        return ends[Int(id)] - start == bytes.count && isText(from: start, bytes)
     }
 
     /// The id of an entity; `nil` when the table does not have it.
@@ -73,12 +96,14 @@ struct SymbolTable: Sendable {
 
     private mutating func intern(_ bytes: Span<UInt8>) -> Int32 {
         if ends.count * 2 >= stringSlots.count { growStrings() }
-        let slot = stringSlot(of: bytes)
-        if stringSlots[slot] >= 0 { return stringSlots[slot] }
+        let hash = hashing.hash(bytes)
+        let slot = stringSlot(of: bytes, hash)
+        if stringSlots[slot].id >= 0 { return stringSlots[slot].id }
+        let (id, start) = (Int32(ends.count), text.count)
         for index in bytes.indices { text.append(bytes[index]) }
         ends.append(text.count)
-        stringSlots[slot] = Int32(ends.count - 1)
-        return stringSlots[slot]
+        stringSlots[slot] = StringSlot(id: id, tag: Self.tag(hash), start: start, count: bytes.count)
+        return id
     }
 
     /// The id of an entity, which is added if need be.
@@ -95,13 +120,22 @@ struct SymbolTable: Sendable {
 
     // MARK: - Slots
 
-    /// The slot in which a string is, or the free one in which it belongs.
-    private func stringSlot(of bytes: Span<UInt8>) -> Int {
-        let mask = stringSlots.count - 1
-        var slot = Int(truncatingIfNeeded: hashing.hash(bytes)) & mask
-        while stringSlots[slot] >= 0, !isText(of: stringSlots[slot], bytes) { slot = (slot + 1) & mask }
-        return slot
+    /// The slot in which a string with a hash is, or the free one in which it belongs.
+    @inline(__always)
+    private func stringSlot(of bytes: Span<UInt8>, _ hash: UInt64) -> Int {
+        let slots = stringSlots.span
+        let (mask, tag) = (slots.count - 1, Self.tag(hash))
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let entry = slots[slot]
+            if entry.id < 0 { return slot }
+            if entry.tag == tag, entry.count == bytes.count, isText(from: entry.start, bytes) { return slot }
+            slot = (slot + 1) & mask
+        }
     }
+
+    @inline(__always)
+    private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
     private func entitySlot(of type: Int32, _ name: Int32) -> Int {
         let mask = entitySlots.count - 1
@@ -114,33 +148,53 @@ struct SymbolTable: Sendable {
         return slot
     }
 
-    private func isText(of string: Int32, _ bytes: Span<UInt8>) -> Bool {
-        let range = self.range(of: string)
-        guard range.count == bytes.count else { return false }
+    /// Whether the text from a place on is the given one; so many bytes are there.
+    @inline(__always)
+    private func isText(from start: Int, _ bytes: Span<UInt8>) -> Bool {
         // Safe: bytes have no padding.
         let (known, other) = unsafe (text.span.bytes, bytes.bytes)
+        let count = other.byteCount
+        guard count >= 4 else {
+            for index in 0..<count where text[start + index] != bytes[index] { return false }
+            return true
+        }
+        precondition(start >= 0 && start <= known.byteCount - count)
         var index = 0
-        while bytes.count - index >= 8 {
-            // Safe: eight bytes are left in both, whose lengths are the same.
+        while count - index >= 8 {
+            // Safe: eight bytes are left in both.
             let (left, right) = unsafe (
-                known.unsafeLoadUnaligned(fromByteOffset: range.lowerBound + index, as: UInt64.self),
+                known.unsafeLoadUnaligned(fromByteOffset: start + index, as: UInt64.self),
                 other.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
             )
             if left != right { return false }
             index += 8
         }
-        while index < bytes.count {
-            if text[range.lowerBound + index] != bytes[index] { return false }
-            index += 1
+        if count >= 8 {
+            // Safe: both have eight bytes before the end; some of them are compared again.
+            return unsafe known.unsafeLoadUnaligned(fromByteOffset: start + count - 8, as: UInt64.self)
+                == other.unsafeLoadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
         }
-        return true
+        // Safe: both have four bytes at the start and before the end.
+        let (first, last) = unsafe (
+            known.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self)
+                == other.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self),
+            known.unsafeLoadUnaligned(fromByteOffset: start + count - 4, as: UInt32.self)
+                == other.unsafeLoadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+        )
+        return first && last
     }
 
     private mutating func growStrings() {
-        stringSlots = [Int32](repeating: -1, count: max(64, stringSlots.count * 2))
-        let all = text
+        stringSlots = [StringSlot](repeating: StringSlot(), count: max(64, stringSlots.count * 2))
+        let (mask, all) = (stringSlots.count - 1, text)
         for id in ends.indices {
-            stringSlots[stringSlot(of: all.span.extracting(range(of: Int32(id))))] = Int32(id)
+            let range = range(of: Int32(id))
+            let hash = hashing.hash(all.span.extracting(range))
+            // All strings are different, so that the first free place is the right one.
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while stringSlots[slot].id >= 0 { slot = (slot + 1) & mask }
+            stringSlots[slot] = StringSlot(
+                id: Int32(id), tag: Self.tag(hash), start: range.lowerBound, count: range.count)
         }
     }
 

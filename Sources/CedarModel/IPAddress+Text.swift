@@ -27,6 +27,29 @@ extension IPAddress {
         self.init(family: family, high: bits.high, low: bits.low, prefix: UInt8(prefix))
     }
 
+    /// Reads what most addresses are, four decimal octets without a prefix; `nil` for any other text, which may be an
+    /// address all the same.
+    public init?(dotted text: Span<UInt8>) {
+        guard text.count <= 15 else { return nil }
+        var (low, octet, digits, points): (UInt64, UInt64, Int, Int) = (0, 0, 0, 0)
+        for index in text.indices {
+            let byte = text[index]
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, points < 3 else { return nil }
+                low = low << 8 | octet
+                (octet, digits, points) = (0, 0, points + 1)
+            } else {
+                // No octet begins with a zero but zero itself.
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits == 0 || octet > 0 else { return nil }
+                octet = octet * 10 + UInt64(byte - UInt8(ascii: "0"))
+                digits += 1
+                guard octet <= 255 else { return nil }
+            }
+        }
+        guard points == 3, digits > 0 else { return nil }
+        self.init(family: .v4, high: 0, low: low << 8 | octet, prefix: UInt8(Family.v4.bitWidth))
+    }
+
     /// Four octets joined by points.
     private static func octets(_ reader: inout DigitReader) -> Bits? {
         var low: UInt64 = 0

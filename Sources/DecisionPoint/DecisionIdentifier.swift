@@ -1,22 +1,42 @@
-/// Makes decision ids: a random number of 128 bits in 26 characters of the RFC 4648 base32 alphabet, lower case, the
-/// most significant first.
-package enum DecisionIdentifier {
+/// A decision id: a random number of 128 bits in 26 characters of the RFC 4648 base32 alphabet, lower case, the most
+/// significant first.
+package struct DecisionIdentifier: Sendable {
+    /// The characters, all of them ASCII.
+    package let characters: InlineArray<26, UInt8>
+
     /// A new id.
-    package static func make() -> String {
+    package init() {
         var random = SystemRandomNumberGenerator()
-        return make(using: &random)
+        self.init(using: &random)
     }
 
     /// A new id of a source of random numbers, which must be fit for secrets.
-    package static func make(using random: inout some RandomNumberGenerator) -> String {
-        var bits = UInt128(random.next()) << 64 | UInt128(random.next())
-        var characters = [UInt8](repeating: 0, count: 26)
-        for index in stride(from: 25, through: 0, by: -1) {
-            characters[index] = alphabet[Int(bits & 31)]
-            bits >>= 5
+    package init(using random: inout some RandomNumberGenerator) {
+        var (high, low) = (random.next(), random.next())
+        characters = InlineArray<26, UInt8> { place in
+            // 26 characters have 130 bits: the first stands for three.
+            let width: UInt64 = place == 0 ? 3 : 5
+            let value = high &>> (64 - width)
+            high = high &<< width | low &>> (64 - width)
+            low = low &<< width
+            return Self.character(value)
         }
-        return String(decoding: characters, as: UTF8.self)
     }
 
-    private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    /// `a` to `z`, then `2` to `7`.
+    private static func character(_ value: UInt64) -> UInt8 {
+        UInt8(truncatingIfNeeded: value) &+ (value < 26 ? UInt8(ascii: "a") : UInt8(ascii: "2") &- 26)
+    }
+
+    /// The id as a text.
+    package var text: String {
+        // Safe: the buffer is only read while the closure runs.
+        unsafe characters.span.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Appends the characters to bytes.
+    package func append(to bytes: inout [UInt8]) {
+        // Safe: as above.
+        unsafe characters.span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
 }

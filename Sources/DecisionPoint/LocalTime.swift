@@ -5,7 +5,7 @@ package import PolicyBundles
 /// What policies read as `context.now`: the server's clock in the tenant's time zone.
 package struct LocalTime: Sendable {
     /// The UTC instant.
-    package let instant: Datetime
+    package private(set) var instant: Datetime
 
     /// The tenant's calendar day as midnight UTC, so that dates compare with `datetime("2026-11-21")`.
     package let date: Datetime
@@ -30,6 +30,13 @@ package struct LocalTime: Sendable {
         hour = Int64(components.hour)
         minute = Int64(components.minute)
         dayOfWeek = Int64(components.dayOfWeek)
+    }
+
+    /// The same time at another instant of the same minute.
+    package func moved(to instant: Datetime) -> LocalTime {
+        var moved = self
+        moved.instant = instant
+        return moved
     }
 
     /// `{instant, date, hour, minute, day_of_week, time_zone}`.

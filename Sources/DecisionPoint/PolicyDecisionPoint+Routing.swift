@@ -1,7 +1,7 @@
 import CedarEngine
 package import CedarModel
 import CedarSyntax
-import PolicyBundles
+package import PolicyBundles
 package import Residency
 
 /// A question about data alone.
@@ -38,7 +38,7 @@ extension PolicyDecisionPoint {
         var decision = try decideAccess(request, at: now, in: workspace)
         guard let data = request.data else { return decision }
         let (snapshot, tenant) = try address(request)
-        let route = try route(
+        let route = try Self.route(
             data, tenant, snapshot, at: try instant(of: request, now: now), in: workspace.routing)
         decision.route = route
         guard !route.isAllowed else { return decision }
@@ -61,10 +61,12 @@ extension PolicyDecisionPoint {
         guard question.now == nil || allowsRequestClock else {
             throw CallError(.reservedContext, "the server sets the time; leave `now` out", path: "$.now")
         }
-        return try route(question.request, tenant, snapshot, at: question.now ?? now, in: workspace)
+        return try Self.route(question.request, tenant, snapshot, at: question.now ?? now, in: workspace)
     }
 
-    private func route(
+    /// Answers what a request to a tenant asks about data.
+    /// - Throws: ``CallError`` when there is no pack to answer by.
+    package static func route(
         _ datum: Datum, _ tenant: Tenant, _ snapshot: PolicySnapshot, at now: Datetime,
         in workspace: RoutingWorkspace
     ) throws(CallError) -> RoutingDecision {
@@ -82,7 +84,7 @@ extension PolicyDecisionPoint {
 
 extension Decision.Reason {
     /// A reason of routing.
-    init(routing reason: RoutingReason) {
+    package init(routing reason: RoutingReason) {
         self.init(
             policy: reason.policy.map { CedarString($0) }, effect: reason.policy == nil ? nil : .forbid,
             code: reason.code, message: reason.message)

@@ -9,8 +9,8 @@ import StrictJSON
 package enum NativeResponseWriter {
     /// The body for a decision.
     ///
-    /// Members that do not apply are left out.
-    package static func body(_ decision: Decision, decisionID: String) -> [UInt8] {
+    /// Members that do not apply are left out. The texts are those of the pack that made the route.
+    package static func body(_ decision: Decision, decisionID: String, _ texts: RouteTexts? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("decision")
@@ -18,7 +18,7 @@ package enum NativeResponseWriter {
         writer.explanation(of: decision)
         if let route = decision.route {
             writer.key("route")
-            writer.route(route)
+            writer.route(route, texts)
         }
         writer.key("policy_version")
         writer.string(decision.policyVersion)

@@ -2,22 +2,38 @@ import CedarEngine
 import CedarSyntax
 import DecisionPoint
 import PolicyBundles
+package import Residency
 import StrictJSON
+
+/// Where data may be, and how it is written.
+package struct PlannedRoute {
+    let decision: RoutingDecision
+    let texts: RouteTexts
+
+    /// Whether the data may be there.
+    package var isAllowed: Bool { decision.isAllowed }
+
+    /// Takes a route and the texts of its pack.
+    package init(_ decision: RoutingDecision, _ texts: RouteTexts) {
+        self.decision = decision
+        self.texts = texts
+    }
+}
 
 /// What the answers of an application consist of, as bytes: the reason that a policy gives is written once.
 final class PlannedAnswers {
     let plan: RequestPlan
 
     /// What a policy adds to an answer.
-    private struct Part {
+    struct Part {
         /// An element of `reasons`.
         var reason: [UInt8]
         /// The members `obligations` and `advice`, with a comma before each.
         var duties: [UInt8]
     }
 
-    /// By position of the policy.
-    private var parts: [Int: Part] = [:]
+    /// By position of the policy, once it was the reason of an answer.
+    private var parts: [Part?]
     /// The reasons of default denials, by action.
     private var denials: [Int: [UInt8]] = [:]
     private let version: [UInt8]
@@ -26,41 +42,66 @@ final class PlannedAnswers {
 
     init(_ plan: RequestPlan) {
         self.plan = plan
+        parts = [Part?](repeating: nil, count: plan.compiled.policies.policies.count)
         version = Self.written { $0.string(plan.version) }
     }
 
     /// The answer; `nil` when several policies bring duties, which are merged.
     func body(
         _ decision: AuthorizationDecision, _ scratch: DecisionScratch, action: Int, _ format: PlannedDecisions.Format,
-        decisionID: String
+        decisionID: DecisionIdentifier?, route: PlannedRoute? = nil
     ) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(usualSize)
-        switch (format, decision) {
-        case (.native, .allow): bytes.append(#"{"decision":"allow","reasons":["#)
-        case (.native, .deny): bytes.append(#"{"decision":"deny","reasons":["#)
-        case (.authZEN, .allow): bytes.append(#"{"decision":true,"context":{"reasons":["#)
-        case (.authZEN, .deny): bytes.append(#"{"decision":false,"context":{"reasons":["#)
+        guard
+            append(decision, scratch, action: action, format, decisionID: decisionID, route: route, to: &bytes)
+        else { return nil }
+        usualSize = max(usualSize, min(bytes.count, 1 << 16))
+        return bytes
+    }
+
+    /// Appends an answer; `false` when several policies bring duties.
+    func append(
+        _ decision: AuthorizationDecision, _ scratch: DecisionScratch, action: Int, _ format: PlannedDecisions.Format,
+        decisionID: DecisionIdentifier?, route: PlannedRoute? = nil, to bytes: inout [UInt8]
+    ) -> Bool {
+        let denials = route.map { $0.decision.isAllowed ? [] : $0.decision.reasons } ?? []
+        let isAllowed = decision == .allow && denials.isEmpty
+        switch format {
+        case .native: bytes.append(isAllowed ? #"{"decision":"allow","reasons":["# : #"{"decision":"deny","reasons":["#)
+        case .authZEN:
+            bytes.append(
+                isAllowed ? #"{"decision":true,"context":{"reasons":["# : #"{"decision":false,"context":{"reasons":["#)
         }
-        guard let duties = appendReasons(scratch, action: action, to: &bytes) else { return nil }
+        // Where access was allowed, it is the route alone that denies.
+        let isSilent = decision == .allow && !isAllowed
+        guard let duties = appendReasons(scratch, action: action, isSilent: isSilent, to: &bytes) else { return false }
+        for (index, denial) in denials.enumerated() {
+            if index > 0 || !isSilent { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: Self.written { $0.reason(Decision.Reason(routing: denial)) })
+        }
         bytes.append(UInt8(ascii: "]"))
         bytes.append(contentsOf: duties)
+        if let route {
+            bytes.append(#","route":"#)
+            bytes.append(contentsOf: Self.written { $0.route(route.decision, route.texts) })
+        }
         bytes.append(#","policy_version":"#)
         bytes.append(contentsOf: version)
         switch format {
         case .native:
             bytes.append(#","decision_id":""#)
-            bytes.append(contentsOf: decisionID.utf8)
+            decisionID?.append(to: &bytes)
             bytes.append(#""}"#)
         case .authZEN: bytes.append("}}")
         }
-        usualSize = max(usualSize, min(bytes.count, 1 << 16))
-        return bytes
+        return true
     }
 
-    /// Appends the reasons by policy id; answers the duties that one of the policies brings.
+    /// Appends the reasons by policy id, unless they are to be left out; answers the duties that one of the policies
+    /// brings.
     private func appendReasons(
-        _ scratch: DecisionScratch, action: Int, to bytes: inout [UInt8]
+        _ scratch: DecisionScratch, action: Int, isSilent: Bool, to bytes: inout [UInt8]
     ) -> [UInt8]? {
         let count = scratch.determiningCount
         if count == 0 {
@@ -69,7 +110,7 @@ final class PlannedAnswers {
         }
         if count == 1 {
             guard let part = part(scratch.determiningPosition(at: 0)) else { return nil }
-            bytes.append(contentsOf: part.reason)
+            if !isSilent { bytes.append(contentsOf: part.reason) }
             return part.duties
         }
         let policies = plan.compiled.policies.policies
@@ -78,8 +119,10 @@ final class PlannedAnswers {
         var duties: [UInt8] = []
         for (index, position) in positions.enumerated() {
             guard let part = part(position), duties.isEmpty || part.duties.isEmpty else { return nil }
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(contentsOf: part.reason)
+            if !isSilent {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                bytes.append(contentsOf: part.reason)
+            }
             if duties.isEmpty { duties = part.duties }
         }
         return duties

@@ -1,8 +1,10 @@
 package import CedarEngine
 package import CedarModel
-import CedarSyntax
-import DecisionPoint
+package import CedarSyntax
+package import DecisionPoint
+package import Identity
 package import PolicyBundles
+package import Residency
 package import StrictJSON
 
 /// Decides plain requests from the bytes of their bodies to the bytes of their answers, without anything in between.
@@ -19,103 +21,93 @@ package final class PlannedDecisions {
         case authZEN
     }
 
+    /// Beyond these, a request takes the general way, which says so.
+    struct Limits {
+        var attributes: Int
+        var evaluations: Int
+        /// How long the defaults of several evaluations may be, written out for each.
+        var bytes: Int
+    }
+
+    private let limits: Limits
+    private let verifier: (any CredentialVerifier)?
     private let buffer: JSONBuffer
-    private let maximumAttributes: Int
     private let scratch = DecisionScratch()
-    private var request: CompiledRequest?
-    /// What answers to requests of a plan consist of; the plan that was used last.
-    private var answers: PlannedAnswers?
-    /// The same for the other plans that are in use.
-    private var others: [ObjectIdentifier: PlannedAnswers] = [:]
-    /// The question that was read last.
-    private var action = -1
+    /// The application that was asked last.
+    private var current: PlannedApplication?
+    /// The others that are in use.
+    private var others: [ObjectIdentifier: PlannedApplication] = [:]
 
     /// Makes the memory of a thread.
-    package init(limits: JSONLimits, maximumAttributes: Int = AttributeLimit.standard) {
+    package init(
+        limits: JSONLimits, maximumAttributes: Int = AttributeLimit.standard, maximumEvaluations: Int = 100,
+        verifier: (any CredentialVerifier)? = nil
+    ) {
         buffer = JSONBuffer(limits: limits)
-        self.maximumAttributes = maximumAttributes
+        self.limits = Limits(
+            attributes: maximumAttributes, evaluations: maximumEvaluations, bytes: limits.maximumBytes)
+        self.verifier = verifier
     }
 
     /// Reads a question to a tenant; `false` when it takes the general way.
     ///
     /// - Parameters:
-    ///   - application: as the path or headers name it; `nil` where they do not.
-    ///   - tenant: likewise.
+    ///   - tenant: as the path or headers name it; `nil` where they do not.
+    ///   - plan: that of the application that is asked.
+    ///   - isServed: whether a plan is still that of an application; asked when the application changes.
     package func read(
-        _ body: [UInt8], _ format: Format, application: String?, tenant: String?, in applications: Applications,
-        at now: Datetime
+        _ body: [UInt8], _ format: Format, tenant: String?, by plan: RequestPlan, at now: Datetime,
+        where isServed: (RequestPlan) -> Bool
     ) -> Bool {
-        guard let plan = applications.plan(for: application) else { return false }
-        let request = request(for: plan)
-        let text = body.span
-        let found = try? buffer.read(text) { tokens -> Int? in
-            // Every attribute is a token of its own.
-            guard tokens.count <= maximumAttributes,
-                let tenant = Self.tenant(text, tokens, named: tenant, format, plan)
-            else { return nil }
-            var reader = PlannedRequestReader(plan, tenant: tenant, into: request)
-            return switch format {
-            case .native: reader.readNative(text, tokens, at: now)
-            case .authZEN: reader.readAuthZEN(text, tokens, at: now)
-            }
-        }
-        guard let found else { return false }
-        action = found
-        if answers?.plan !== plan { select(plan, applications) }
-        return true
+        application(plan, isServed).read(body, format, tenant: tenant, at: now, verifier)
     }
 
     /// Decides the question that was read; `nil` when a policy has no value, which takes the general way.
-    package func decide() -> AuthorizationDecision? {
-        guard let plan = answers?.plan, let request else { return nil }
-        let decision = plan.compiled.decide(request, in: scratch)
-        return scratch.hasFailures ? nil : decision
-    }
+    package func decide() -> AuthorizationDecision? { current?.decide() }
 
     /// Writes the answer to the question that was decided; `nil` when it takes the general way.
-    package func answer(_ decision: AuthorizationDecision, _ format: Format, decisionID: String) -> [UInt8]? {
-        answers?.body(decision, scratch, action: action, format, decisionID: decisionID)
+    ///
+    /// The native answer has an id, the one of AuthZEN none. A route goes with a question about data, see ``data``.
+    package func answer(
+        _ decision: AuthorizationDecision, _ format: Format, decisionID: DecisionIdentifier?,
+        route: PlannedRoute? = nil
+    ) -> [UInt8]? {
+        current?.answer(decision, format, decisionID: decisionID, route: route)
     }
 
-    private func request(for plan: RequestPlan) -> CompiledRequest {
-        if let request { return request }
-        let request = CompiledRequest(for: plan.compiled)
-        self.request = request
-        return request
+    /// What the question that was read asks about data, and the id of the tenant; `nil` when it asks nothing.
+    package var data: (datum: Datum, tenant: CedarString)? {
+        guard let current, let datum = current.question.data else { return nil }
+        return (datum, current.plan.id(ofTenantAt: current.question.tenant))
     }
 
-    /// Takes up the answers of a plan, and drops those of plans that are no longer served.
-    private func select(_ plan: RequestPlan, _ applications: Applications) {
-        if let answers { others[ObjectIdentifier(answers.plan)] = answers }
-        if let known = others.removeValue(forKey: ObjectIdentifier(plan)) {
-            answers = known
-            return
-        }
-        answers = PlannedAnswers(plan)
-        others = others.filter { applications.serves($0.value.plan) }
+    /// Whether a credential vouches for the principal of the question that was read.
+    package var isVerified: Bool { current?.question.isVerified ?? false }
+
+    /// Answers several evaluations; `nil` when they take the general way.
+    ///
+    /// The parameters are those of ``read(_:_:tenant:by:at:where:)``.
+    package func evaluate(
+        _ body: [UInt8], tenant: String?, by plan: RequestPlan, at now: Datetime, where isServed: (RequestPlan) -> Bool
+    ) -> PlannedEvaluations? {
+        application(plan, isServed).evaluate(body, tenant: tenant, at: now)
     }
 
-    /// The tenant of a call, from where it is named: the path or headers, the body of a native call, or nowhere.
-    private static func tenant(
-        _ text: Span<UInt8>, _ tokens: Span<JSONToken>, named name: String?, _ format: Format, _ plan: RequestPlan
-    ) -> Int? {
-        let named = name.map { plan.compiled.symbol(of: $0.utf8.span) }
-        guard format == .native, text[Int(tokens[0].start)] == UInt8(ascii: "{") else {
-            return plan.tenant(named ?? plan.names.standardTenant)
-        }
-        var key = 1
-        for _ in 0..<Int(tokens[0].detail) {
-            let (token, value) = (tokens[key], tokens[key + 1])
-            // Compares lengths first, as hardly any body names a tenant.
-            if token.end - token.start == 8, token.detail == 0,
-                plan.compiled.symbol(of: text.extracting(token.contents)) == plan.names.tenant
-            {
-                guard text[Int(value.start)] == UInt8(ascii: "\""), value.detail == 0 else { return nil }
-                let symbol = plan.compiled.symbol(of: text.extracting(value.contents))
-                return symbol >= 0 && (named ?? symbol) == symbol ? plan.tenant(symbol) : nil
-            }
-            key = Int(value.next)
-        }
-        return plan.tenant(named ?? plan.names.standardTenant)
+    /// Takes up an application, and drops those whose plans are no longer served.
+    @inline(__always)
+    private func application(_ plan: RequestPlan, _ isServed: (RequestPlan) -> Bool) -> PlannedApplication {
+        if let current, current.plan === plan { return current }
+        return change(to: plan, isServed)
+    }
+
+    @inline(never)
+    private func change(to plan: RequestPlan, _ isServed: (RequestPlan) -> Bool) -> PlannedApplication {
+        if let current { others[ObjectIdentifier(current.plan)] = current }
+        let application =
+            others.removeValue(forKey: ObjectIdentifier(plan))
+            ?? PlannedApplication(plan, limits: limits, buffer: buffer, scratch: scratch)
+        others = others.filter { isServed($0.value.plan) }
+        current = application
+        return application
     }
 }

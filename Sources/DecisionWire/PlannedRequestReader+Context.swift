@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarModel
 import DecisionPoint
+import Identity
 import PolicyBundles
 import StrictJSON
 
@@ -10,17 +11,16 @@ extension PlannedRequestReader {
     /// - Parameters:
     ///   - context: where the caller's context stands; -1 without one.
     ///   - properties: where the attributes of the action stand; -1 without any.
+    ///   - subject: whom a credential names.
     mutating func setContext(
         _ text: Span<UInt8>, _ tokens: Span<JSONToken>, context: Int, properties: Int, of action: ActionPlan,
-        at now: Datetime
+        at now: Datetime, subject: VerifiedSubject? = nil
     ) -> Bool {
         let record = plan.record(action.context)
         var seen = action.served
         builder.beginRecord()
         if context >= 0 {
-            guard Self.isObject(text, tokens[context]), !claimsReserved(text, tokens, context),
-                fields(text, tokens, context, of: record, &seen)
-            else { return false }
+            guard fields(text, tokens, context, of: record, isContext: true, &seen) else { return false }
         }
         if properties >= 0 {
             guard Self.isObject(text, tokens[properties]) else { return false }
@@ -32,6 +32,9 @@ extension PlannedRequestReader {
                 seen |= 1 << UInt64(place)
             }
         }
+        if let subject {
+            guard pushCredential(subject, in: record, &seen) else { return false }
+        }
         guard record.required & ~seen == 0 else { return false }
         if action.declaresNow { pushNow(action.now, now) }
         plan.pushTenant(at: tenant, for: action, to: &builder)
@@ -40,22 +43,16 @@ extension PlannedRequestReader {
             builder.push(permission)
         }
         builder.endRecord()
-        builder.setContext()
+        if let constant = plan.tenantConstant(at: tenant, for: action) {
+            builder.setContext(fixing: names.tenant, at: constant)
+        } else {
+            builder.setContext()
+        }
         return true
     }
 
-    /// Whether a caller's context has a name that is not its to set.
-    private func claimsReserved(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ context: Int) -> Bool {
-        var key = context + 1
-        for _ in 0..<Int(tokens[context].detail) {
-            if plan.isReserved(name(text, tokens[key])) { return true }
-            key = Int(tokens[key + 1].next)
-        }
-        return false
-    }
-
     private mutating func pushNow(_ members: NowFields, _ now: Datetime) {
-        let time = LocalTime(at: now, in: plan.zone(ofTenantAt: tenant))
+        let time = memory.time(at: now, ofTenantAt: tenant, plan)
         builder.key(symbol: names.now)
         builder.beginRecord()
         if members.contains(.instant) {
@@ -87,7 +84,8 @@ extension PlannedRequestReader {
 
     /// Sets who asks for what on what, and adds both parties; `false` when the action does not apply to them.
     mutating func setQuestion(
-        _ text: Span<UInt8>, _ tokens: Span<JSONToken>, principal: Party, action: Int, resource: Party
+        _ text: Span<UInt8>, _ tokens: Span<JSONToken>, principal: Party, action: Int, resource: Party,
+        subject: VerifiedSubject? = nil
     ) -> Bool {
         // A subject that acts on itself is described twice.
         guard !principal.entity.isSame(as: resource.entity),
@@ -96,7 +94,8 @@ extension PlannedRequestReader {
         builder.setPrincipal(principal.entity)
         builder.setAction(plan.action(at: action).action)
         builder.setResource(resource.entity)
-        return add(principal, text, tokens) && add(resource, text, tokens)
+        return add(principal, text, tokens, subject: subject, isPrincipal: true, besides: resource)
+            && add(resource, text, tokens, isPrincipal: false, besides: principal)
     }
 
     /// Makes the request ready; `false` when its entities make one its own ancestor.

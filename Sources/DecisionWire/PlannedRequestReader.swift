@@ -1,6 +1,7 @@
 import CedarEngine
 import CedarModel
 import CedarSyntax
+import Identity
 import PolicyBundles
 import StrictJSON
 
@@ -11,6 +12,7 @@ import StrictJSON
 struct PlannedRequestReader {
     let plan: RequestPlan
     let tenant: Int
+    let memory: PlannedMemory
     var builder: CompiledRequest.Builder
 
     /// A principal or a resource: its type, its id, and where the rest stands; -1 for what is not there.
@@ -22,9 +24,10 @@ struct PlannedRequestReader {
         var parents = -1
     }
 
-    init(_ plan: RequestPlan, tenant: Int, into request: CompiledRequest) {
+    init(_ plan: RequestPlan, tenant: Int, into request: CompiledRequest, _ memory: PlannedMemory) {
         self.plan = plan
         self.tenant = tenant
+        self.memory = memory
         builder = CompiledRequest.Builder(request, for: plan.compiled)
     }
 
@@ -33,8 +36,20 @@ struct PlannedRequestReader {
     // MARK: - Tokens
 
     /// The number of the name of a member; -1 for an unknown one, -2 for one that is written with escapes.
-    func name(_ text: Span<UInt8>, _ token: JSONToken) -> Int32 {
-        token.detail == 0 ? plan.compiled.symbol(of: text.extracting(token.contents)) : -2
+    func name(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int) -> Int32 {
+        tokens[index].detail == 0 ? symbol(text, tokens, index) : -2
+    }
+
+    /// The number of the contents of a string without escapes.
+    ///
+    /// Requests of one caller look alike: what stood at this place in the last one most likely does again.
+    private func symbol(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int) -> Int32 {
+        let contents = text.extracting(tokens[index].contents)
+        let guess = memory.guess(at: index)
+        if plan.compiled.isSymbol(guess, of: contents) { return guess }
+        let found = plan.compiled.symbol(of: contents)
+        memory.note(found, at: index)
+        return found
     }
 
     static func isObject(_ text: Span<UInt8>, _ token: JSONToken) -> Bool {
@@ -52,7 +67,7 @@ struct PlannedRequestReader {
     /// The number of the contents of a string, which may be unknown; `nil` when it is none, or has escapes.
     func word(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int) -> Int32? {
         guard index >= 0, Self.isString(text, tokens[index]), tokens[index].detail == 0 else { return nil }
-        return plan.compiled.symbol(of: text.extracting(tokens[index].contents))
+        return symbol(text, tokens, index)
     }
 
     // MARK: - Entities
@@ -73,13 +88,23 @@ struct PlannedRequestReader {
     }
 
     /// Adds a party with what is stored about it.
-    mutating func add(_ party: Party, _ text: Span<UInt8>, _ tokens: Span<JSONToken>) -> Bool {
+    ///
+    /// - Parameter subject: what a credential says of it; what the caller says is then not there.
+    mutating func add(
+        _ party: Party, _ text: Span<UInt8>, _ tokens: Span<JSONToken>, subject: VerifiedSubject? = nil,
+        isPrincipal: Bool, besides other: Party
+    ) -> Bool {
         let record = plan.record(party.type.attributes)
         var seen: UInt64 = 0
         builder.beginRecord()
         builder.includeStored(party.entity)
         if party.attributes >= 0 {
             guard fields(text, tokens, party.attributes, of: record, storedAt: party.entity, &seen) else {
+                return false
+            }
+        }
+        if let subject {
+            guard fields(subject.attributes, of: record, storedAt: party.entity, cutting: false, &seen) else {
                 return false
             }
         }
@@ -96,7 +121,24 @@ struct PlannedRequestReader {
         if party.parents >= 0 {
             guard parents(text, tokens, party.parents, of: party.type) else { return false }
         }
+        if let subject {
+            guard addParents(of: subject, type: party.type) else { return false }
+        }
+        if isPrincipal, plan.assignsRoles(tenantAt: tenant) {
+            guard addAssignedRoles(to: party, besides: other) else { return false }
+        }
         builder.addEntity(party.entity, includingStored: true)
+        return true
+    }
+
+    /// Gives the principal, which is added next, the roles that the tenant assigns to it and to what it is in.
+    private mutating func addAssignedRoles(to party: Party, besides other: Party) -> Bool {
+        var roles = plan.assignedRoles(party.entity.number, ofTenantAt: tenant)
+        let isKnown = builder.forEachMembership(of: party.entity, besides: other.entity) { holder in
+            roles += plan.assignedRoles(holder, ofTenantAt: tenant)
+        }
+        guard isKnown, roles.isEmpty || party.type.takesRoles else { return false }
+        for role in roles { builder.addParent(role) }
         return true
     }
 
@@ -118,7 +160,7 @@ struct PlannedRequestReader {
         return true
     }
 
-    private func role(_ name: Span<UInt8>) -> CompiledRequest.Builder.EntityReference? {
+    func role(_ name: Span<UInt8>) -> CompiledRequest.Builder.EntityReference? {
         for index in name.indices where (0x41...0x5A).contains(name[index]) {
             let lowered = name.indices.map { (0x41...0x5A).contains(name[$0]) ? name[$0] + 0x20 : name[$0] }
             return plan.role(plan.compiled.symbol(of: lowered.span), ofTenantAt: tenant)
@@ -148,10 +190,10 @@ struct PlannedRequestReader {
         _ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int
     ) -> (type: Int, id: Int)? {
         guard Self.isObject(text, tokens[index]), tokens[index].detail == 2 else { return nil }
-        let first = name(text, tokens[index + 1])
+        let first = name(text, tokens, index + 1)
         let firstValue = index + 2
         let secondName = Int(tokens[firstValue].next)
-        let second = name(text, tokens[secondName])
+        let second = name(text, tokens, secondName)
         if first == names.type, second == names.id { return (firstValue, secondName + 1) }
         if first == names.id, second == names.type { return (secondName + 1, firstValue) }
         return nil
@@ -161,15 +203,18 @@ struct PlannedRequestReader {
 
     /// Pushes the fields of an object by the plan of a record type, and notes which are there.
     ///
-    /// Where a stored value wins, the one of the request is left out.
+    /// Where a stored value wins, the one of the request is left out. In a context there are names that are not the
+    /// caller's to set; those that are not declared are refused with all others.
     mutating func fields(
         _ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int, of record: RecordPlan,
-        storedAt entity: CompiledRequest.Builder.EntityReference? = nil, _ seen: inout UInt64
+        storedAt entity: CompiledRequest.Builder.EntityReference? = nil, isContext: Bool = false, _ seen: inout UInt64
     ) -> Bool {
         guard Self.isObject(text, tokens[index]) else { return false }
         var key = index + 1
         for _ in 0..<Int(tokens[index].detail) {
-            guard let (attribute, place) = plan.attribute(name(text, tokens[key]), of: record) else { return false }
+            guard let (attribute, place) = plan.attribute(name(text, tokens, key), of: record),
+                !isContext || !plan.isReserved(attribute.name)
+            else { return false }
             if attribute.isAuthoritative, let entity, builder.hasStored(attribute.name, of: entity) {
                 guard isPlain(text, tokens, key + 1) else { return false }
             } else {
@@ -236,7 +281,7 @@ struct PlannedRequestReader {
         var place = index
         var takesAlias = true
         if Self.isObject(text, tokens[index]), tokens[index].detail == 1 {
-            guard name(text, tokens[index + 1]) == names.entityEscape else { return false }
+            guard name(text, tokens, index + 1) == names.entityEscape else { return false }
             place = index + 2
             takesAlias = false
         }
@@ -254,12 +299,12 @@ struct PlannedRequestReader {
     ) -> Bool {
         var place = index
         if Self.isObject(text, tokens[index]) {
-            guard tokens[index].detail == 1, name(text, tokens[index + 1]) == names.extensionEscape,
+            guard tokens[index].detail == 1, name(text, tokens, index + 1) == names.extensionEscape,
                 Self.isObject(text, tokens[index + 2]), tokens[index + 2].detail == 2
             else { return false }
             let function = index + 3
             let argument = Int(tokens[function + 1].next)
-            guard name(text, tokens[function]) == names.function, name(text, tokens[argument]) == names.argument,
+            guard name(text, tokens, function) == names.function, name(text, tokens, argument) == names.argument,
                 word(text, tokens, function + 1) == type.operand
             else { return false }
             place = argument + 1
@@ -272,6 +317,7 @@ struct PlannedRequestReader {
     }
 
     private static func parse(_ contents: Span<UInt8>, as form: ValuePlan.Form) -> Value? {
+        if form == .ipaddr, let address = IPAddress(dotted: contents) { return .ip(address) }
         // Safe: the buffer is only read while the closure runs.
         let text = unsafe contents.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
         switch form {

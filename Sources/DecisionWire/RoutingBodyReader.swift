@@ -59,11 +59,17 @@ package enum RoutingBodyReader {
     /// - Throws: ``ProblemDetails`` with status 400 when it is no object.
     package static func data(_ node: JSONNode, action: String) throws(ProblemDetails) -> Datum {
         _ = try BodyReader(node, what: "`data`")
-        guard case .object(var members) = Datum(node) else { return .object([]) }
-        let own = [
-            "operation", "source", "destination", "transfer", "location", "unavailable_regions", "region_capacity",
-            "evidence",
-        ]
+        return data(Datum(node), action: action)
+    }
+
+    private static let own = [
+        "operation", "source", "destination", "transfer", "location", "unavailable_regions", "region_capacity",
+        "evidence",
+    ]
+
+    /// What a decision request asks about data, of the object that says it.
+    static func data(_ datum: Datum, action: String) -> Datum {
+        guard case .object(var members) = datum else { return .object([]) }
         if !members.contains(where: { $0.key == "data" }) {
             let attributes = members.filter { !own.contains($0.key) && $0.key != "tenant" }
             members.removeAll { member in attributes.contains { $0.key == member.key } }

@@ -4,11 +4,11 @@ import StrictJSON
 
 /// Writes the answer of `POST /v1/route`.
 package enum RoutingResponseWriter {
-    /// The body for a route.
-    package static func body(_ route: RoutingDecision, decisionID: String) -> [UInt8] {
+    /// The body for a route; the texts are those of its pack.
+    package static func body(_ route: RoutingDecision, decisionID: String, _ texts: RouteTexts? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.routeMembers(route)
+        writer.routeMembers(route, texts ?? RouteTexts(route.pack))
         writer.member("decision_id", decisionID)
         writer.endObject()
         return writer.bytes
@@ -17,14 +17,14 @@ package enum RoutingResponseWriter {
 
 extension JSONWriter {
     /// Writes a route as an object.
-    mutating func route(_ route: RoutingDecision) {
+    mutating func route(_ route: RoutingDecision, _ texts: RouteTexts? = nil) {
         beginObject()
-        routeMembers(route)
+        routeMembers(route, texts ?? RouteTexts(route.pack))
         endObject()
     }
 
     /// Writes the members of a route; those that do not apply are left out.
-    mutating func routeMembers(_ route: RoutingDecision) {
+    mutating func routeMembers(_ route: RoutingDecision, _ texts: RouteTexts) {
         let regions = route.pack.catalog.regions
         func id(_ region: Int) -> String { regions[region].id }
         member("decision", route.isAllowed ? "allow" : "deny")
@@ -38,14 +38,9 @@ extension JSONWriter {
         if let backup = route.backup { member("backup", id(backup)) }
         strings("mirrors", route.mirrors.map(id))
         if let endpoint = route.endpoint { member("endpoint", endpoint) }
-        if let primary = route.primary {
-            key("endpoints")
-            beginObject()
-            for endpoint in regions[primary].endpoints { member(endpoint.kind, endpoint.address) }
-            endObject()
-        }
+        if let primary = route.primary { raw(texts.endpoints(primary)) }
         if let storage = route.storageClass { member("storage_class", storage) }
-        if !route.regions.isEmpty { self.regions(route) }
+        if !route.regions.isEmpty { self.regions(route, texts) }
         if !route.regimes.isEmpty {
             key("regimes")
             beginObject()
@@ -76,43 +71,39 @@ extension JSONWriter {
             }
             endArray()
         }
-        key("data_pack")
-        beginObject()
-        member("name", route.pack.name)
-        member("version", route.pack.version)
-        member("hash", route.pack.hash)
-        endObject()
+        raw(texts.description)
         if let end = route.validUntil { member("valid_until", end.description) }
     }
 
     /// Writes what came of each region: `regions` in full, and the codes of the denied ones as `denied`.
-    private mutating func regions(_ route: RoutingDecision) {
+    private mutating func regions(_ route: RoutingDecision, _ texts: RouteTexts) {
         let regions = route.pack.catalog.regions
         key("denied")
         beginObject()
         for (index, outcome) in route.regions.enumerated() {
-            if let denial = outcome.denial { member(regions[index].id, route.reason(denial).code) }
+            guard let denial = outcome.denial else { continue }
+            key(regions[index].id)
+            raw(texts.reason(denial, of: route).code)
         }
         endObject()
         key("regions")
         beginArray()
         for (index, outcome) in route.regions.enumerated() {
             beginObject()
-            member("id", regions[index].id)
-            member("country", regions[index].country)
+            raw(texts.head(index))
             key("allowed")
             bool(outcome.isAllowed)
             if let mechanism = outcome.mechanism { member("mechanism", mechanism) }
             if let denial = outcome.denial {
                 key("denial")
-                routingReason(route.reason(denial))
+                raw(texts.reason(denial, of: route).object)
             }
             endObject()
         }
         endArray()
     }
 
-    private mutating func routingReason(_ reason: RoutingReason) {
+    mutating func routingReason(_ reason: RoutingReason) {
         beginObject()
         member("code", reason.code)
         member("message", reason.message)

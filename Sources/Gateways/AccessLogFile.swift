@@ -1,4 +1,5 @@
 import CedarModel
+import DecisionPoint
 import Glibc
 
 /// A file to which lines about calls are appended.
@@ -56,15 +57,21 @@ final class AccessLog {
         lines.removeAll(keepingCapacity: true)
     }
 
-    /// A decision; `id` is empty where the endpoint has none.
+    /// A decision.
+    ///
+    /// Some endpoints give it no id.
     func decided(
-        isAllow: Bool, endpoint: DecisionRoute.Endpoint, tenant: String?, id: String, milliseconds: Int64,
+        isAllow: Bool, endpoint: DecisionRoute.Endpoint, tenant: String?, id: DecisionIdentifier?, milliseconds: Int64,
         nanoseconds: Int64
     ) {
         begin(milliseconds, endpoint)
         append(isAllow ? #","decision":"allow""# : #","decision":"deny""#)
         if let tenant { member(#","tenant":"#, tenant) }
-        if !id.isEmpty { member(#","decision_id":"#, id) }
+        if let id {
+            append(#","decision_id":""#)
+            id.append(to: &lines)
+            append("\"")
+        }
         end(nanoseconds)
     }
 

@@ -36,27 +36,32 @@ struct DecisionHeaders {
     /// Whether the content type is JSON, with or without parameters such as a charset.
     var isJSON: Bool {
         guard let contentType else { return false }
-        let bytes = contentType.utf8.span
+        return contentType.hasSameBytes(as: "application/json") || Self.isJSON(contentType.utf8.span)
+    }
+
+    @inline(never)
+    private static func isJSON(_ bytes: Span<UInt8>) -> Bool {
         var start = 0
         var end = 0
         while end < bytes.count, bytes[end] != UInt8(ascii: ";") { end += 1 }
-        while start < end, Self.isSpace(bytes[start]) { start += 1 }
-        while end > start, Self.isSpace(bytes[end - 1]) { end -= 1 }
-        let expected: StaticString = "application/json"
-        guard end - start == expected.utf8CodeUnitCount else { return false }
-        for index in start..<end {
-            // Safe: the index is below the length of the text, which lives as long as the program.
-            let wanted = unsafe expected.utf8Start[index - start]
-            guard bytes[index] == wanted || bytes[index] | 0x20 == wanted else { return false }
-        }
-        return true
+        while start < end, isSpace(bytes[start]) { start += 1 }
+        while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+        return isSame(bytes.extracting(start..<end), "application/json")
     }
 
     /// Whether two names of fields are the same, which they are whatever the case of their letters.
-    private static func isSame(_ name: String, _ other: String) -> Bool {
-        let (left, right) = (name.utf8.span, other.utf8.span)
-        guard left.count == right.count else { return false }
-        for index in left.indices where lowered(left[index]) != lowered(right[index]) { return false }
+    private static func isSame(_ name: String, _ other: StaticString) -> Bool {
+        name.hasSameBytes(as: other) || isSame(name.utf8.span, other)
+    }
+
+    @inline(never)
+    private static func isSame(_ text: Span<UInt8>, _ other: StaticString) -> Bool {
+        guard text.count == other.utf8CodeUnitCount else { return false }
+        for index in text.indices {
+            // Safe: the index is below the length of the text, which lives as long as the program.
+            let wanted = unsafe other.utf8Start[index]
+            guard lowered(text[index]) == lowered(wanted) else { return false }
+        }
         return true
     }
 

@@ -1,9 +1,11 @@
 import CedarEngine
 package import CedarModel
+import CedarSyntax
 import DecisionPoint
 import DecisionWire
 package import NIOCore
 package import PolicyBundles
+import Residency
 
 /// Answers the decision listener: the native API and AuthZEN, each translated to the one decision point.
 ///
@@ -15,9 +17,13 @@ package final class DecisionResponder: HTTPResponder {
     private let workspace = DecisionWorkspace()
     /// Answers plain requests; `nil` where the reference evaluator was asked for.
     private let planned: PlannedDecisions?
+    /// The texts of the pack by which the last route was made.
+    private var texts: RouteTexts?
     private var random = PooledRandom()
     /// Paths of earlier calls and what they ask for.
     private var routes: [String: DecisionRoute] = [:]
+    /// The last of them.
+    private var lastRoute: (path: String, route: DecisionRoute)?
 
     private static let maximumRoutes = 256
     private var metrics = LoopMetrics()
@@ -36,7 +42,10 @@ package final class DecisionResponder: HTTPResponder {
         accessLog = settings.accessLog.map(AccessLog.init)
         planned =
             settings.engine == .compiled
-            ? PlannedDecisions(limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes) : nil
+            ? PlannedDecisions(
+                limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
+                maximumEvaluations: settings.maximumEvaluations, verifier: settings.verifier)
+            : nil
     }
 
     /// Makes the responder of an event loop and lets it hand over its counts.
@@ -101,10 +110,11 @@ package final class DecisionResponder: HTTPResponder {
 
     /// What a path asks for; the paths that gateways use are few.
     private func route(_ path: String) -> DecisionRoute? {
-        if let known = routes[path] { return known }
-        guard let route = DecisionRoute(path: path) else { return nil }
+        if let lastRoute, lastRoute.path.hasSameBytes(as: path) { return lastRoute.route }
+        guard let route = routes[path] ?? DecisionRoute(path: path) else { return nil }
         if routes.count >= Self.maximumRoutes { routes = [:] }
         routes[path] = route
+        lastRoute = (path, route)
         return route
     }
 
@@ -124,7 +134,7 @@ package final class DecisionResponder: HTTPResponder {
     // MARK: - Endpoints
 
     private func answerNative(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
-        let id = DecisionIdentifier.make(using: &random)
+        let id = DecisionIdentifier(using: &random)
         if let body = answerByPlan(request, address, .decide, .native, decisionID: id) {
             return Self.native(body, id)
         }
@@ -134,12 +144,22 @@ package final class DecisionResponder: HTTPResponder {
                 address: address)
         }
         let decision = try decide(question, .decide, decisionPoint, now(), id: id)
-        return timed(.write) { Self.native(NativeResponseWriter.body(decision, decisionID: id), id) }
+        return timed(.write) {
+            let pieces = decision.route.map { self.texts(of: $0) }
+            return Self.native(NativeResponseWriter.body(decision, decisionID: id.text, pieces), id)
+        }
     }
 
-    private static func native(_ body: [UInt8], _ id: String) -> HTTPResponse {
-        HTTPResponse(
-            status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)], body: body)
+    /// The texts of the pack by which a route was made.
+    private func texts(of route: RoutingDecision) -> RouteTexts {
+        if let texts, texts.pack === route.pack { return texts }
+        let made = RouteTexts(route.pack)
+        texts = made
+        return made
+    }
+
+    private static func native(_ body: [UInt8], _ id: DecisionIdentifier) -> HTTPResponse {
+        HTTPResponse(status: 200, contentType: "application/json", decisionID: id, body: body)
     }
 
     private func answerRoute(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
@@ -158,15 +178,13 @@ package final class DecisionResponder: HTTPResponder {
         }
         metrics.count(route)
         return timed(.write) {
-            let id = DecisionIdentifier.make()
-            return HTTPResponse(
-                status: 200, contentType: "application/json", headers: [("X-Verdict-Decision-Id", id)],
-                body: RoutingResponseWriter.body(route, decisionID: id))
+            let id = DecisionIdentifier(using: &random)
+            return Self.native(RoutingResponseWriter.body(route, decisionID: id.text, texts(of: route)), id)
         }
     }
 
     private func answerEvaluation(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
-        if let body = answerByPlan(request, address, .evaluation, .authZEN, decisionID: "") { return .json(body) }
+        if let body = answerByPlan(request, address, .evaluation, .authZEN, decisionID: nil) { return .json(body) }
         let question = try timed(.read) { () throws(ProblemDetails) in
             try AuthZENRequestReader.readEvaluation(
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
@@ -177,6 +195,7 @@ package final class DecisionResponder: HTTPResponder {
     }
 
     private func answerEvaluations(_ request: HTTPRequest, _ address: Address) throws(ProblemDetails) -> HTTPResponse {
+        if let body = evaluateByPlan(request, address) { return .json(body) }
         let evaluations = try timed(.read) { () throws(ProblemDetails) in
             try AuthZENRequestReader.readEvaluations(
                 request.body, limits: settings.bodyLimits, maximumEvaluations: settings.maximumEvaluations,
@@ -220,26 +239,60 @@ package final class DecisionResponder: HTTPResponder {
     /// Both answer with the same bytes; stages are recorded only where they led to the answer.
     private func answerByPlan(
         _ request: HTTPRequest, _ address: Address, _ endpoint: DecisionRoute.Endpoint,
-        _ format: PlannedDecisions.Format, decisionID: String
+        _ format: PlannedDecisions.Format, decisionID: DecisionIdentifier?
     ) -> [UInt8]? {
-        guard let planned else { return nil }
+        guard let planned, let plan = policies.plan(for: address.applicationName) else { return nil }
+        let start = NIODeadline.now()
+        let instant = now()
+        let isRead = planned.read(
+            request.body, format, tenant: address.tenantName, by: plan, at: instant,
+            where: { policies.current().serves($0) })
+        guard isRead else { return nil }
+        let read = NIODeadline.now()
+        guard let decision = planned.decide() else { return nil }
+        var route: PlannedRoute?
+        if let (datum, tenant) = planned.data {
+            guard let found = self.route(datum, tenant, address, by: plan, at: instant) else { return nil }
+            route = PlannedRoute(found, texts(of: found))
+        }
+        let decided = NIODeadline.now()
+        guard let body = planned.answer(decision, format, decisionID: decisionID, route: route) else { return nil }
+        let isAllow = decision == .allow && route?.isAllowed ?? true
+        metrics.count(
+            isAllow: isAllow, isVerified: planned.isVerified, at: endpoint,
+            LoopMetrics.StageTimes(start: start, read: read, decided: decided, written: .now()))
+        log(isAllow, at: endpoint, tenant: address.tenantName, id: decisionID, instant)
+        return body
+    }
+
+    /// Where data may be, by the snapshot that a plan is of; `nil` where the general way has to say why nobody knows.
+    private func route(
+        _ datum: Datum, _ tenant: CedarString, _ address: Address, by plan: RequestPlan, at instant: Datetime
+    ) -> RoutingDecision? {
+        // The policies may have been replaced since the plan was found.
+        guard let snapshot = policies.current().snapshot(named: address.applicationName), snapshot.plan === plan,
+            let tenant = snapshot.tenants[tenant]
+        else { return nil }
+        return try? PolicyDecisionPoint.route(datum, tenant, snapshot, at: instant, in: workspace.routing)
+    }
+
+    /// The answer to several evaluations; `nil` when they take the general way.
+    private func evaluateByPlan(_ request: HTTPRequest, _ address: Address) -> [UInt8]? {
+        guard let planned, let plan = policies.plan(for: address.applicationName) else { return nil }
         let start = NIODeadline.now()
         let instant = now()
         guard
-            planned.read(
-                request.body, format, application: address.applicationName, tenant: address.tenantName,
-                in: policies.current(), at: instant)
+            let evaluations = planned.evaluate(
+                request.body, tenant: address.tenantName, by: plan, at: instant,
+                where: { policies.current().serves($0) })
         else { return nil }
-        let isRead = NIODeadline.now()
-        guard let decision = planned.decide() else { return nil }
-        let isDecided = NIODeadline.now()
-        guard let body = planned.answer(decision, format, decisionID: decisionID) else { return nil }
-        metrics.record(.read, from: start, to: isRead)
-        metrics.record(.decide, from: isRead, to: isDecided)
-        metrics.record(.write, from: isDecided, to: .now())
-        metrics.count(isAllow: decision == .allow, at: endpoint)
-        log(decision == .allow, at: endpoint, tenant: address.tenantName, id: decisionID, instant)
-        return body
+        // They are read, decided and answered one by one; each counts with the mean of all.
+        let each = (NIODeadline.now() - start).nanoseconds / Int64(max(1, evaluations.outcomes.count))
+        for isAllow in evaluations.outcomes {
+            metrics.count(isAllow: isAllow, at: .evaluations, lasting: .nanoseconds(each))
+            log(isAllow, at: .evaluations, tenant: address.tenantName, id: nil, instant)
+        }
+        return evaluations.body
     }
 
     private var decisionPoint: PolicyDecisionPoint {
@@ -251,7 +304,7 @@ package final class DecisionResponder: HTTPResponder {
     /// Decides a question; errors speak of the members of the endpoint's own format.
     private func decide(
         _ question: DecisionRequest, _ endpoint: DecisionRoute.Endpoint, _ decisionPoint: PolicyDecisionPoint,
-        _ instant: Datetime, id: String = ""
+        _ instant: Datetime, id: DecisionIdentifier? = nil
     ) throws(ProblemDetails) -> Decision {
         let decision = try timed(.decide) { () throws(ProblemDetails) in
             do throws(CallError) {
@@ -266,7 +319,8 @@ package final class DecisionResponder: HTTPResponder {
     }
 
     private func log(
-        _ isAllow: Bool, at endpoint: DecisionRoute.Endpoint, tenant: String?, id: String, _ instant: Datetime
+        _ isAllow: Bool, at endpoint: DecisionRoute.Endpoint, tenant: String?, id: DecisionIdentifier?,
+        _ instant: Datetime
     ) {
         accessLog?.decided(
             isAllow: isAllow, endpoint: endpoint, tenant: tenant, id: id, milliseconds: instant.milliseconds,

@@ -1,3 +1,4 @@
+import DecisionPoint
 import NIOCore
 
 /// What an answer says about the connection behind it.
@@ -28,6 +29,12 @@ extension ByteBuffer {
             writeString(name)
             writeStaticString(": ")
             write(fieldValue: value)
+            writeStaticString("\r\n")
+        }
+        if let id = response.decisionID {
+            writeStaticString("X-Verdict-Decision-Id: ")
+            // Safe: the bytes are copied while the closure runs.
+            _ = unsafe id.characters.span.withUnsafeBytes { unsafe writeBytes($0) }
             writeStaticString("\r\n")
         }
         switch connection {

@@ -21,6 +21,11 @@ struct LoopMetrics: Sendable {
         var name: String { String(describing: self) }
     }
 
+    /// When the stages of a call began and ended.
+    struct StageTimes {
+        var start, read, decided, written: NIODeadline
+    }
+
     /// Decisions by endpoint and outcome: allow and deny of each endpoint in turn.
     ///
     /// The items of several evaluations count one by one.
@@ -69,9 +74,21 @@ struct LoopMetrics: Sendable {
         }
     }
 
-    /// Counts a decision in which every policy had a value.
-    mutating func count(isAllow: Bool, at endpoint: DecisionRoute.Endpoint) {
+    /// Counts a decision by plan, in which every policy had a value, and when its stages were over.
+    mutating func count(
+        isAllow: Bool, isVerified: Bool, at endpoint: DecisionRoute.Endpoint, _ times: StageTimes
+    ) {
         decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+        if isVerified { acceptedCredentials += 1 }
+        record(.read, from: times.start, to: times.read)
+        record(.decide, from: times.read, to: times.decided)
+        record(.write, from: times.decided, to: times.written)
+    }
+
+    /// Counts one of several decisions that were made in one pass.
+    mutating func count(isAllow: Bool, at endpoint: DecisionRoute.Endpoint, lasting time: TimeAmount) {
+        decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+        stages[Stage.decide.rawValue].record(nanoseconds: time.nanoseconds)
     }
 
     /// Counts a route.

@@ -30,7 +30,7 @@ package struct KeyFetchPolicy: Sendable {
     package var maximumConcurrency = 32
 
     /// How many fetches from one host run at once.
-    package var maximumConcurrencyPerHost = 4
+    package var maximumConcurrencyPerHost = 8
 
     /// The defaults: `https` to public addresses only.
     package init() {}

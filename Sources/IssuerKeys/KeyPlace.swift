@@ -17,6 +17,12 @@ enum KeyPlace: Hashable, Sendable {
         }
     }
 
+    /// The host that is asked first.
+    var host: String {
+        let parts = name.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count > 2 ? String(decoding: Array(parts[2]), as: UTF8.self) : ""
+    }
+
     var kind: FetchedDocumentKind {
         if case .metadata = self { .metadata } else { .keySet }
     }

@@ -170,17 +170,13 @@ package final class KeySetCache: KeySource, MetadataSource {
         let all = units.withLock { Array($0.values) }
         var taken: [(KeySetUnit, KeySetUnit.Assignment)] = []
         // What tokens wait for comes first: a server that starts with thousands of issuers has much to fetch.
-        var (awaited, others): ([KeySetUnit], [KeySetUnit]) = ([], [])
+        var ready = [[KeySetUnit]](repeating: [], count: KeySetUnit.Urgency.allCases.count)
         for unit in all {
-            switch unit.isAwaited(at: now) {
-            case true: awaited.append(unit)
-            case false: others.append(unit)
-            case nil: break
-            }
+            if let urgency = unit.urgency(at: now) { ready[urgency.rawValue].append(unit) }
         }
-        for unit in awaited + others {
+        for unit in ready.joined() {
             guard runningFetches.load(ordering: .relaxed) < policy.maximumConcurrency else { break }
-            let host = Self.host(unit.place)
+            let host = unit.host
             let mayRun = counts.withLock { counts in
                 guard counts[host, default: 0] < policy.maximumConcurrencyPerHost else { return false }
                 counts[host, default: 0] += 1
@@ -204,11 +200,6 @@ package final class KeySetCache: KeySource, MetadataSource {
         }
     }
 
-    private static func host(_ place: KeyPlace) -> String {
-        let parts = place.name.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count > 2 ? String(decoding: Array(parts[2]), as: UTF8.self) : ""
-    }
-
     private func refresh(_ unit: KeySetUnit, _ assignment: KeySetUnit.Assignment) async {
         do throws(KeyFetchError) {
             let address = try await keyAddress(unit, assignment)
@@ -225,7 +216,7 @@ package final class KeySetCache: KeySource, MetadataSource {
         } catch {
             unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
         }
-        release(Self.host(unit.place))
+        release(unit.host)
         runningFetches.subtract(1, ordering: .relaxed)
     }
 

@@ -11,6 +11,9 @@ final class KeySetUnit: Sendable {
     /// Where the keys are.
     let place: KeyPlace
 
+    /// The host of the place: thousands of units are looked through for each fetch that begins.
+    let host: String
+
     private let schedule: KeyRefreshSchedule
     private let state: Mutex<State>
 
@@ -45,6 +48,7 @@ final class KeySetUnit: Sendable {
 
     init(_ place: KeyPlace, schedule: KeyRefreshSchedule, now: Int64) {
         self.place = place
+        host = place.host
         self.schedule = schedule
         state = Mutex(State(due: now, usedAt: now))
     }
@@ -124,9 +128,22 @@ final class KeySetUnit: Sendable {
         }
     }
 
-    /// Whether a fetch is due, and whether a token waits for it; `nil` when none is due.
-    func isAwaited(at now: Int64) -> Bool? {
-        state.withLock { !$0.isFetching && $0.due <= now ? $0.isAwaited : nil }
+    /// What a fetch that is due is for, the most urgent first.
+    enum Urgency: Int, CaseIterable {
+        /// A token waits for it.
+        case awaited
+        /// The keys are to stay fresh.
+        case refresh
+        /// The last one failed: what is down for long must not stand in the way of the others.
+        case retry
+    }
+
+    /// How urgent the fetch is that is due; `nil` when none is.
+    func urgency(at now: Int64) -> Urgency? {
+        state.withLock { state in
+            guard !state.isFetching, state.due <= now else { return nil }
+            return state.isAwaited ? .awaited : state.failures == 0 ? .refresh : .retry
+        }
     }
 
     /// Notes where discovery says that the keys are.
@@ -203,10 +220,9 @@ final class KeySetUnit: Sendable {
             state.lastError = reason
             state.failures += 1
             let doublings = min(state.failures - 1, 16)
-            var wait = min(schedule.firstRetry << Int64(doublings), schedule.longestRetry)
             // Keys that are there can wait as long as an unknown key has to.
-            if state.snapshot != nil { wait = max(wait, schedule.unknownKeyGap) }
-            state.due = now + jittered(wait, random)
+            let first = state.snapshot == nil ? schedule.firstRetry : max(schedule.firstRetry, schedule.unknownKeyGap)
+            state.due = now + jittered(min(first << Int64(doublings), schedule.longestRetry), random)
         }
     }
 

@@ -41,12 +41,22 @@ package final class PolicyStore: Sendable {
 
         /// The applications served now.
         package mutating func current() -> Applications {
-            let latest = store.generation.load(ordering: .acquiring)
-            if latest != generation {
-                applications = store.current
-                generation = latest
-            }
+            refresh()
             return applications
+        }
+
+        /// The plan for requests to an application served now, as ``Applications/plan(for:)``, without a copy of all.
+        package mutating func plan(for name: String?) -> RequestPlan? {
+            refresh()
+            return applications.plan(for: name)
+        }
+
+        @inline(__always)
+        private mutating func refresh() {
+            let latest = store.generation.load(ordering: .acquiring)
+            guard latest != generation else { return }
+            applications = store.current
+            generation = latest
         }
     }
 }
@@ -61,6 +71,7 @@ package struct Applications: Sendable {
     /// The names and plans of the snapshots, so that a decision by plan need not copy a snapshot.
     private let names: [String]
     private let plans: [RequestPlan?]
+    private let defaultPlan: RequestPlan?
 
     /// Joins snapshots.
     ///
@@ -69,7 +80,12 @@ package struct Applications: Sendable {
         self.snapshots = snapshots.sorted { $0.application < $1.application }
         names = self.snapshots.map(\.application)
         plans = self.snapshots.map(\.plan)
-        self.defaultName = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)
+        let name = defaultName ?? (snapshots.count == 1 ? snapshots.first?.application : nil)
+        self.defaultName = name
+        defaultPlan =
+            self.snapshots.first { snapshot in
+                name.map { snapshot.application.utf8.elementsEqual($0.utf8) } ?? false
+            }?.plan
     }
 
     /// Whom the tenants of all applications trust.
@@ -78,7 +94,7 @@ package struct Applications: Sendable {
     /// The plan for requests to an application, or to the default one when no name is given; `nil` when there is no
     /// such application, or its requests take the general way.
     package func plan(for name: String?) -> RequestPlan? {
-        guard let name = name ?? defaultName else { return nil }
+        guard let name else { return defaultPlan }
         for (index, known) in names.enumerated() where known.utf8.elementsEqual(name.utf8) { return plans[index] }
         return nil
     }

@@ -1,11 +1,12 @@
 package import CedarEngine
 package import CedarSyntax
+package import Identity
 
 /// How a request to one application gets from JSON into the form that its compiled policies read, without values in
 /// between: every name that a well-formed request may contain is a number, every declared type a plan.
 ///
-/// A plan knows the plain case only: an application with a schema whose callers may name principals, and requests that
-/// conform. Whoever reads by it gives up on anything else and takes the general way, which words the errors.
+/// A plan knows the plain case only: an application with a schema whose callers may describe resources and
+/// circumstances, and requests that conform. Whoever reads by it gives up on anything else and takes the general way, which words the errors.
 package final class RequestPlan: Sendable {
     /// The policies for which requests are made.
     package let compiled: CompiledPolicies
@@ -51,6 +52,23 @@ package final class RequestPlan: Sendable {
     /// The tenant with an id, as an index.
     package func tenant(_ id: Int32) -> Int? { contents.tenantsByID[id].map(Int.init) }
 
+    /// A tenant's id.
+    package func id(ofTenantAt index: Int) -> CedarString { contents.tenants[index].id }
+
+    /// Whom a tenant trusts to say who somebody is.
+    package func trust(ofTenantAt index: Int) -> TenantTrust? { contents.tenants[index].trust }
+
+    /// Whether callers may name principals without a credential.
+    package var allowsAssertedPrincipals: Bool { contents.allowsAssertedPrincipals }
+
+    /// Whether a tenant assigns roles.
+    package func assignsRoles(tenantAt index: Int) -> Bool { !contents.tenants[index].assigned.isEmpty }
+
+    /// The roles that a tenant assigns to an entity itself, by its number.
+    package func assignedRoles(_ holder: Int32, ofTenantAt index: Int) -> [CompiledRequest.Builder.EntityReference] {
+        contents.tenants[index].holders[holder].map { contents.tenants[index].assigned[Int($0)] } ?? []
+    }
+
     /// A tenant's clock.
     package func zone(ofTenantAt index: Int) -> ZoneClock { contents.tenants[index].zone }
 
@@ -89,27 +107,27 @@ package final class RequestPlan: Sendable {
 
     /// Whether an action applies to principals of one type and resources of another.
     package func applies(actionAt index: Int, principal: EntityTypePlan, resource: EntityTypePlan) -> Bool {
-        contents.principalTypes.contains(Self.pair(Int32(index), principal.index))
-            && contents.resourceTypes.contains(Self.pair(Int32(index), resource.index))
+        contents.principalTypes.contains(Int32(index), principal.index)
+            && contents.resourceTypes.contains(Int32(index), resource.index)
     }
 
     /// Whether entities of one type may have parents of another.
     package func allowsParent(_ type: EntityTypePlan, _ parent: EntityTypePlan) -> Bool {
-        contents.parents.contains(Self.pair(type.index, parent.index))
+        contents.parents.contains(type.index, parent.index)
     }
 
     /// Pushes what an action's context says of a tenant, under its name.
     package func pushTenant(
         at index: Int, for action: ActionPlan, to builder: inout CompiledRequest.Builder
     ) {
-        guard action.firstTenantConstant >= 0 else { return }
+        guard let constant = tenantConstant(at: index, for: action) else { return }
         builder.key(symbol: names.tenant)
-        builder.push(contents.constants, at: Int(action.firstTenantConstant) + index)
+        builder.push(contents.constants, at: constant)
     }
 
-    /// Two indices as one.
-    static func pair(_ left: Int32, _ right: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    /// Where among the constants it is what an action's context says of a tenant; `nil` when it says nothing.
+    package func tenantConstant(at index: Int, for action: ActionPlan) -> Int? {
+        action.firstTenantConstant < 0 ? nil : Int(action.firstTenantConstant) + index
     }
 }
 

@@ -16,6 +16,7 @@ struct RequestPlanBuilder {
         self.source = source
         self.compiled = compiled
         contents = RequestPlanContents(constants: constants)
+        contents.allowsAssertedPrincipals = source.settings.assertedPrincipals
     }
 
     /// The tables of a plan; `nil` when they would be too large.
@@ -55,15 +56,18 @@ struct RequestPlanBuilder {
                     isOpen: type.enumeration == nil && !grantTypes.contains(name) && name.basename != "Action",
                     takesRoles: schema.ancestorTypes(of: name).contains(grantTypes[0])))
         }
+        contents.parents = PairSet(columns: contents.types.count)
+        contents.principalTypes = contents.parents
+        contents.resourceTypes = contents.parents
         for (name, index) in typeIndices {
             for ancestor in schema.ancestorTypes(of: name) {
                 guard let parent = typeIndices[ancestor] else { continue }
-                contents.parents.insert(RequestPlan.pair(index, parent))
+                contents.parents.insert(index, parent)
             }
-            if contents.parents.count > RequestPlanSource.maximumPairs { return isTooLarge = true }
+            if contents.parents.size > RequestPlanSource.maximumPairWords { return isTooLarge = true }
         }
         for (word, name) in source.words {
-            if let index = typeIndices[name] { contents.typesByWord[symbol(word)] = index }
+            if let index = typeIndices[name] { contents.typesByWord.insert(index, for: symbol(word)) }
         }
     }
 
@@ -130,8 +134,10 @@ struct RequestPlanBuilder {
 
     private mutating func addRoleModels() {
         for model in source.orderedModels {
-            var roles: [Int32: CompiledRequest.Builder.EntityReference] = [:]
-            for (name, uid) in model.roles.entities { roles[symbol(name)] = compiled.reference(to: uid) }
+            var roles = SymbolMap<CompiledRequest.Builder.EntityReference>()
+            for (name, uid) in model.roles.entities {
+                if let role = compiled.reference(to: uid) { roles.insert(role, for: symbol(name)) }
+            }
             contents.roleModels.append(roles)
         }
     }
@@ -140,13 +146,16 @@ struct RequestPlanBuilder {
         let models = source.orderedModels.map(\.name)
         for tenant in source.orderedTenants {
             let model = tenant.roleModel.flatMap { models.firstIndex(of: $0) }
-            // Roles that a tenant assigns depend on what the principal is a member of.
-            if tenant.roleAssignments.isEmpty {
-                contents.tenantsByID[symbol(tenant.id)] = Int32(contents.tenants.count)
+            contents.tenantsByID.insert(Int32(contents.tenants.count), for: symbol(tenant.id))
+            var planned = RequestPlanContents.Tenant(
+                id: tenant.id, trust: tenant.trust, zone: tenant.zone, zoneName: symbol(CedarString(tenant.zone.name)),
+                roleModel: Int32(model ?? -1))
+            for holder in tenant.roleAssignments.holders {
+                guard let reference = compiled.reference(to: holder) else { continue }
+                planned.holders.insert(Int32(planned.assigned.count), for: reference.number)
+                planned.assigned.append(tenant.roleAssignments.roles(of: holder).compactMap(compiled.reference))
             }
-            contents.tenants.append(
-                .init(
-                    zone: tenant.zone, zoneName: symbol(CedarString(tenant.zone.name)), roleModel: Int32(model ?? -1)))
+            contents.tenants.append(planned)
         }
     }
 
@@ -159,7 +168,7 @@ struct RequestPlanBuilder {
         var indices: [EntityUID: Int32] = [:]
         for (name, action) in source.namedActions {
             if let known = indices[action.uid], contents.permissions[Int(known)] == action.permission {
-                contents.actionsByName[symbol(name)] = known
+                contents.actionsByName.insert(known, for: symbol(name))
                 continue
             }
             guard let declared = schema.actions[action.uid], let plan = plan(action, declared, firstConstants) else {
@@ -167,16 +176,16 @@ struct RequestPlanBuilder {
             }
             let index = Int32(contents.actions.count)
             indices[action.uid] = index
-            contents.actionsByName[symbol(name)] = index
+            contents.actionsByName.insert(index, for: symbol(name))
             contents.actions.append(plan)
             contents.permissions.append(action.permission)
             for type in declared.principalTypes {
-                if let type = typeIndices[type] { contents.principalTypes.insert(RequestPlan.pair(index, type)) }
+                if let type = typeIndices[type] { contents.principalTypes.insert(index, type) }
             }
             for type in declared.resourceTypes {
-                if let type = typeIndices[type] { contents.resourceTypes.insert(RequestPlan.pair(index, type)) }
+                if let type = typeIndices[type] { contents.resourceTypes.insert(index, type) }
             }
-            if contents.principalTypes.count + contents.resourceTypes.count > RequestPlanSource.maximumPairs {
+            if contents.principalTypes.size + contents.resourceTypes.size > RequestPlanSource.maximumPairWords {
                 return isTooLarge = true
             }
         }

@@ -2,37 +2,45 @@ import CedarEngine
 import CedarModel
 import CedarSchema
 import CedarSyntax
+import Identity
 
 /// The tables of a plan.
 struct RequestPlanContents: Sendable {
     /// A tenant.
     struct Tenant: Sendable {
+        let id: CedarString
+        let trust: TenantTrust?
         let zone: ZoneClock
         let zoneName: Int32
         /// The index of its role model, or -1.
         let roleModel: Int32
+        /// By the number of whoever is assigned roles, the index of these in ``assigned``.
+        var holders = SymbolMap<Int32>()
+        var assigned: [[CompiledRequest.Builder.EntityReference]] = []
     }
 
-    var typesByWord: [Int32: Int32] = [:]
+    var typesByWord = SymbolMap<Int32>()
     var types: [EntityTypePlan] = []
-    var actionsByName: [Int32: Int32] = [:]
+    var actionsByName = SymbolMap<Int32>()
     var actions: [ActionPlan] = []
     var permissions: [String?] = []
-    var tenantsByID: [Int32: Int32] = [:]
+    var tenantsByID = SymbolMap<Int32>()
     var tenants: [Tenant] = []
-    var roleModels: [[Int32: CompiledRequest.Builder.EntityReference]] = []
+    var roleModels: [SymbolMap<CompiledRequest.Builder.EntityReference>] = []
     var records: [RecordPlan] = []
     var attributes: [AttributePlan] = []
     /// The types of the elements of sets.
     var elements: [ValuePlan] = []
     /// Pairs of actions and the types of principals to which they apply.
-    var principalTypes: Set<UInt64> = []
-    var resourceTypes: Set<UInt64> = []
+    var principalTypes = PairSet(columns: 0)
+    var resourceTypes = PairSet(columns: 0)
     /// Names in the context that are not the caller's to set, or that are not circumstances.
     var reserved: [Int32] = []
     /// Pairs of types and the types of their parents.
-    var parents: Set<UInt64> = []
+    var parents = PairSet(columns: 0)
     var constants: CompiledConstants
+    /// Whether callers may name principals without a credential.
+    var allowsAssertedPrincipals = false
 }
 
 /// What the plan of an application is made of.
@@ -49,16 +57,16 @@ struct RequestPlanSource {
 
     /// How large tables may become: beyond, requests take the general way.
     static let maximumAttributes = 200_000
-    static let maximumPairs = 200_000
+    static let maximumPairWords = 200_000
     static let maximumTenantConstants = 200_000
 
     /// `nil` for applications of which requests take the general way: those without a schema, and those whose callers
-    /// may not say everything.
+    /// may not say everything about resources and circumstances.
     init?(
         namespace: Name?, fitter: RequestFitter?, actions: ActionCatalog, roleModels: [CedarString: RoleNames],
         tenants: [CedarString: Tenant], typeNames: [CedarString: Name], settings: DecisionSettings
     ) {
-        guard let fitter, settings.assertedPrincipals, settings.callerMayAssert == Set(CallerInput.allCases) else {
+        guard let fitter, settings.callerMayAssert == Set(CallerInput.allCases) else {
             return nil
         }
         self.namespace = namespace
@@ -161,7 +169,7 @@ struct RequestPlanSource {
     /// The entities that the plan refers to.
     var entities: [EntityUID] {
         namedActions.flatMap { [$0.action.uid] + ($0.action.permissionEntity.map { [$0] } ?? []) }
-            + roleModels.values.flatMap(\.entities.values)
+            + roleModels.values.flatMap(\.entities.values) + tenants.values.flatMap(\.roleAssignments.holders)
     }
 
     /// The constants: for each declared type of `tenant`, what it holds of each tenant; `nil` when a tenant does not

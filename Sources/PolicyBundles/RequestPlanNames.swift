@@ -5,7 +5,8 @@ import CedarSyntax
 package struct RequestPlanNames: BitwiseCopyable, Sendable {
     package let application, tenant, principal, subject, action, resource, context: Int32
     package let type, id, name, attributes, properties, roles, parents, credentials: Int32
-    package let now, permission: Int32
+    package let now, permission, credential: Int32
+    package let data, value, jwt, evaluations, options: Int32
     package let entityEscape, extensionEscape, function, argument: Int32
     package let standardTenant: Int32
     package let instant, date, hour, minute, dayOfWeek, timeZone: Int32
@@ -15,6 +16,7 @@ package struct RequestPlanNames: BitwiseCopyable, Sendable {
         "application", "tenant", "principal", "subject", "action", "resource", "context", "type", "id", "name",
         "attributes", "properties", "roles", "parents", "credentials", "now", "permission", "__entity",
         "__extn", "fn", "arg", "instant", "date", "hour", "minute", "day_of_week", "time_zone", "default",
+        "credential", "data", "value", "jwt", "evaluations", "options",
     ]
 
     init(_ compiled: CompiledPolicies) {
@@ -36,6 +38,12 @@ package struct RequestPlanNames: BitwiseCopyable, Sendable {
         credentials = symbol("credentials")
         now = symbol("now")
         permission = symbol("permission")
+        credential = symbol("credential")
+        data = symbol("data")
+        value = symbol("value")
+        jwt = symbol("jwt")
+        evaluations = symbol("evaluations")
+        options = symbol("options")
         entityEscape = symbol("__entity")
         extensionEscape = symbol("__extn")
         function = symbol("fn")

@@ -16,6 +16,9 @@ package struct RoleAssignments: Sendable {
         rolesByHolder[holder, default: []].insert(role)
     }
 
+    /// Who is assigned roles.
+    package var holders: [EntityUID] { Array(rolesByHolder.keys) }
+
     /// The roles assigned to an entity itself.
     package func roles(of holder: EntityUID) -> Set<EntityUID> { rolesByHolder[holder] ?? [] }
 

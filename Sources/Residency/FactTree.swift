@@ -25,6 +25,24 @@ package struct FactTree: Sendable {
 
         /// What it is.
         package var kind: Kind
+
+        /// Whether it is about the tenant.
+        let isOfTenant: Bool
+
+        /// Whether it proves something, rather than describing the question.
+        let isEvidence: Bool
+
+        init(key: CedarString, path: String, isRequired: Bool) {
+            self.key = key
+            self.path = path
+            self.isRequired = isRequired
+            kind = .record([])
+            isOfTenant = path.hasPrefix("tenant.")
+            let describes = path == "transfer.mechanism" || path == "transfer.purpose"
+            isEvidence =
+                !describes
+                && ["transfer.", "destination.recipient.", "data.volume."].contains { path.hasPrefix($0) }
+        }
     }
 
     /// The attributes; those of one record stand together in the order of their names.
@@ -54,9 +72,6 @@ package struct FactTree: Sendable {
 
     /// The members of the context that routing sets itself.
     static let reserved: Set<CedarString> = ["now", "limits", "operation", "regimes", "exporters", "required"]
-
-    /// The paths that routing sets itself inside the records of the request.
-    static let derived: Set<CedarString> = ["data.personal", "data.declared"]
 
     /// Takes the context of the actions; findings are sentences.
     init(_ context: RecordType, namespace: Name, problems: inout [String]) {
@@ -91,7 +106,7 @@ package struct FactTree: Sendable {
             let full = path.isEmpty ? key.text : "\(path).\(key)"
             positions[CedarString(full)] = nodes.count
             added.append((nodes.count, attribute))
-            nodes.append(Node(key: key, path: full, isRequired: attribute.isRequired, kind: .record([])))
+            nodes.append(Node(key: key, path: full, isRequired: attribute.isRequired))
         }
         let country = EntityUID(type: Name(unchecked: "\(namespace)::Country"), id: "").type
         for (position, attribute) in added {

@@ -16,6 +16,9 @@ package final class PackEdition: Sendable {
     /// The last day of each decision in force, by list and country.
     let lastDays: [String: [CedarString: Datetime]]
 
+    /// The numbers of the names of the attributes of requests, by position; negative for those that no policy reads.
+    let factKeys: [Int32]
+
     let regimes: [EntityHandle]
     let regions: [EntityHandle]
     let dataset: EntityHandle
@@ -52,6 +55,7 @@ package final class PackEdition: Sendable {
         let store = (try? EntityStore(entities)) ?? .empty
         let compiled = compiler.compile(parts.policies, entities: compiler.compile(entities: store))
         self.compiled = compiled
+        factKeys = parts.facts.nodes.map { compiled.symbol(of: $0.key) }
         missing = EntityHandle.unknown
         func handle(_ uid: EntityUID) -> EntityHandle { compiled.handle(of: uid) ?? .unknown }
         regimes = parts.regimes.map { handle(Self.uid("Regime", $0.id)) }

@@ -76,35 +76,43 @@ struct RoutingContextWriter {
     }
 
     private func write(_ position: Int, into builder: inout CompiledRequest.Builder) {
-        let node = pack.facts.nodes[position]
         if let value = request.values[position] {
-            builder.key(node.key.utf8.span)
+            key(position, &builder)
             builder.push(value)
             return
         }
-        switch node.kind {
+        let isRequired = pack.facts.nodes[position].isRequired
+        switch pack.facts.nodes[position].kind {
         case .record(let members):
-            guard node.isRequired || members.contains(where: isGiven) else { return }
-            builder.key(node.key.utf8.span)
+            guard isRequired || members.contains(where: isGiven) else { return }
+            key(position, &builder)
             builder.beginRecord()
             for member in members { write(member, into: &builder) }
             builder.endRecord()
-        case .bool where node.isRequired:
+        case .bool where isRequired:
             let known = pack.facts.known
-            builder.key(node.key.utf8.span)
+            key(position, &builder)
             builder.bool(
                 position == known.personal && parties.isPersonal || position == known.declared && parties.isDeclared)
-        case .strings where node.isRequired, .countries where node.isRequired:
-            builder.key(node.key.utf8.span)
+        case .strings where isRequired, .countries where isRequired:
+            key(position, &builder)
             builder.beginSet()
             builder.endSet()
         default: break
         }
     }
 
+    /// Names the next value after an attribute.
+    private func key(_ position: Int, _ builder: inout CompiledRequest.Builder) {
+        let known = edition.factKeys[position]
+        if known >= 0 { return builder.key(symbol: known) }
+        builder.key(pack.facts.nodes[position].key.utf8.span)
+    }
+
     private func isGiven(_ position: Int) -> Bool {
         if case .record(let members) = pack.facts.nodes[position].kind { return members.contains(where: isGiven) }
-        return request.values[position] != nil
+        if case .none = request.values[position] { return false }
+        return true
     }
 
     private func key(_ name: String, _ builder: inout CompiledRequest.Builder) { builder.key(name.utf8.span) }

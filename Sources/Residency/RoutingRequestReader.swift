@@ -10,7 +10,7 @@ package struct RoutingRequestReader {
     /// Who signed what is being read.
     private var signer: EvidenceSigner?
 
-    private let operations = Dictionary(
+    private static let operations = Dictionary(
         uniqueKeysWithValues: RoutingOperation.allCases.map { (CedarString($0.rawValue), $0) })
 
     /// The members of a request that are read.
@@ -50,7 +50,7 @@ package struct RoutingRequestReader {
 
     private mutating func readQuestion(_ datum: Datum) {
         if let text = datum["operation"] {
-            request.operation = text.text.flatMap { operations[CedarString($0)] }
+            request.operation = text.text.flatMap { Self.operations[CedarString($0)] }
             if request.operation == nil { request.problems.append(.unknown("operation")) }
         }
         request.hasTenant = profile.isKnown || datum["tenant"] != nil
@@ -126,11 +126,11 @@ package struct RoutingRequestReader {
     // MARK: - Attributes
 
     private mutating func read(_ value: Datum, at position: Int, from origin: EvidenceOrigin) {
-        let node = pack.facts.nodes[position]
         if case .null = value { return }
-        guard case .record(let members) = node.kind else {
+        guard case .record(let members) = pack.facts.nodes[position].kind else {
             return readLeaf(value, at: position, from: origin)
         }
+        let node = pack.facts.nodes[position]
         // A tenant may be named by its id alone.
         if node.path == "tenant", case .string = value { return }
         guard let given = value.members else {
@@ -153,7 +153,7 @@ package struct RoutingRequestReader {
 
     private mutating func readLeaf(_ value: Datum, at position: Int, from origin: EvidenceOrigin) {
         let node = pack.facts.nodes[position]
-        if FactTree.derived.contains(CedarString(node.path)) {
+        if position == pack.facts.known.personal || position == pack.facts.known.declared {
             request.problems.append(.invalid(node.path, "left to the server"))
             return
         }
@@ -162,8 +162,8 @@ package struct RoutingRequestReader {
             return
         }
         // The tenant's word stands over that of its signers, and theirs over the caller's.
-        if request.values[position] != nil { return }
-        if origin == .caller, !profile.trustsCallers, isEvidence(node.path) {
+        guard case .none = request.values[position] else { return }
+        if origin == .caller, !profile.trustsCallers, isEvidence(node) {
             request.warnings.append("EVIDENCE_NOT_TRUSTED:\(node.path)")
             return
         }
@@ -173,11 +173,7 @@ package struct RoutingRequestReader {
     }
 
     /// Whether an attribute proves something, rather than describing the question.
-    private func isEvidence(_ path: String) -> Bool {
-        if path.hasPrefix("tenant.") { return profile.isKnown }
-        if path == "transfer.mechanism" || path == "transfer.purpose" { return false }
-        return ["transfer.", "destination.recipient.", "data.volume."].contains { path.hasPrefix($0) }
-    }
+    private func isEvidence(_ node: FactTree.Node) -> Bool { node.isOfTenant ? profile.isKnown : node.isEvidence }
 
     private mutating func cedar(_ value: Datum, _ node: FactTree.Node) -> Value? {
         switch (node.kind, value) {

@@ -57,14 +57,14 @@ extension RoutingRun {
     private mutating func judgeRegions() -> RegionJudgement {
         var judgement = RegionJudgement(pack, asked: asked)
         let action = self.action
-        for regime in asked {
+        for (place, regime) in asked.enumerated() {
             let sensitivity = pack.sensitivity[regime]
             // Where no fact names a country, regions differ for a regime only as far as its policies tell.
-            let isPlain = sensitivity.facts.allSatisfy { request.values[$0] == nil }
+            let isPlain = sensitivity.facts.allSatisfy { request.values[$0].isNone }
             let groups = isPlain ? edition.groups[regime] : edition.singles
             for group in groups {
                 let answer = judge(regime, action, edition.regions[pack.classes[group[0]]])
-                for index in group { judgement.record(index, answer, by: regime) }
+                for index in group { judgement.record(index, answer, by: place) }
             }
         }
         return judgement
@@ -232,8 +232,8 @@ struct RegionJudgement {
     private let pack: ResidencyPack
     private let asked: [Int]
 
-    /// The permit of each regime, by class.
-    var permitted: [Int: [Int: Int]] = [:]
+    /// The permit of each regime that was asked for each class; -1 where there is none.
+    private var permitted: [Int]
 
     private var denied: [(regime: Int, regionClass: Int, denial: RoutingDecision.Denial, rank: Int)] = []
     private var best: [(denial: RoutingDecision.Denial, rank: Int)?]
@@ -245,6 +245,7 @@ struct RegionJudgement {
         self.pack = pack
         self.asked = asked
         best = Array(repeating: nil, count: pack.classes.count)
+        permitted = Array(repeating: -1, count: pack.classes.count * asked.count)
     }
 
     /// What a regime says about a class of regions.
@@ -253,10 +254,11 @@ struct RegionJudgement {
         case denied(RoutingDecision.Denial, rank: Int)
     }
 
-    mutating func record(_ regionClass: Int, _ answer: Answer, by regime: Int) {
+    /// Notes the answer of a regime, by its place among those that are asked.
+    mutating func record(_ regionClass: Int, _ answer: Answer, by place: Int) {
         switch answer {
-        case .permitted(let permit): permitted[regime, default: [:]][regionClass] = permit
-        case .denied(let denial, let rank): deny(regionClass, denial, by: regime, rank: rank)
+        case .permitted(let permit): permitted[place * best.count + regionClass] = permit ?? -1
+        case .denied(let denial, let rank): deny(regionClass, denial, by: asked[place], rank: rank)
         }
     }
 
@@ -291,6 +293,16 @@ struct RegionJudgement {
 
     /// The permits of a region.
     func permits(of region: Int) -> [(regime: Int, policy: Int)] {
-        asked.compactMap { regime in permitted[regime]?[pack.regionClass[region]].map { (regime, $0) } }
+        asked.indices.compactMap { place in
+            let permit = permitted[place * best.count + pack.regionClass[region]]
+            return permit < 0 ? nil : (asked[place], permit)
+        }
+    }
+}
+
+extension Optional {
+    /// Whether there is nothing; asking this way needs no copy of what there is.
+    fileprivate var isNone: Bool {
+        if case .none = self { true } else { false }
     }
 }

@@ -21,7 +21,6 @@ public final class JSONBuffer {
     ) throws(JSONError) -> Result {
         scanner.restart(keeping: Self.keptTokens)
         try scanner.scan(bytes)
-        let tokens = scanner.tokens
-        return body(tokens.span)
+        return scanner.tokens.withSpan(body)
     }
 }

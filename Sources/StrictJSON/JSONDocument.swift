@@ -12,7 +12,7 @@ public struct JSONDocument: Sendable {
     public init(parsing bytes: [UInt8], limits: JSONLimits) throws(JSONError) {
         var scanner = JSONScanner(limits: limits)
         try scanner.scan(bytes.span)
-        self.tape = JSONTape(bytes: bytes, tokens: scanner.tokens)
+        self.tape = JSONTape(bytes: bytes, tokens: scanner.tokens.array)
     }
 
     /// The value of the whole text.

@@ -21,7 +21,6 @@ extension JSONScanner {
     private func checkNamesPairwise(_ bytes: Span<UInt8>, _ count: Int) throws(JSONError) {
         var names = InlineArray<16, Int>(repeating: 0)
         var prefixes = InlineArray<16, UInt64>(repeating: 0)
-        let tokens = tokens.span
         var index = Int(open) + 1
         for position in 0..<count {
             let name = tokens[index]

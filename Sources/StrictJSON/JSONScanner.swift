@@ -2,9 +2,9 @@
 ///
 /// It keeps no stack: an open container holds the index of the one around it in its own token, so that the depth of a
 /// text costs neither recursion nor memory.
-struct JSONScanner {
+struct JSONScanner: ~Copyable {
     let limits: JSONLimits
-    private(set) var tokens: [JSONToken] = []
+    private(set) var tokens = JSONTokenList()
     /// The offset of the next byte to read.
     var at = 0
     /// The index of the innermost open container, or `JSONToken.none`.
@@ -18,7 +18,7 @@ struct JSONScanner {
 
     /// Forgets the last text, and the memory of its tokens if they were more than so many.
     mutating func restart(keeping kept: Int) {
-        if tokens.capacity > kept { tokens = [] } else { tokens.removeAll(keepingCapacity: true) }
+        tokens.removeAll(keeping: kept)
         at = 0
         open = JSONToken.none
         depth = 0
@@ -29,7 +29,7 @@ struct JSONScanner {
     mutating func scan(_ bytes: Span<UInt8>) throws(JSONError) {
         try checkStart(bytes)
         // About one token in eight bytes is usual; the cap keeps a long text of few values from reserving much.
-        tokens.reserveCapacity(min(bytes.count / 8 + 8, 4096))
+        tokens.reserve(min(bytes.count / 8 + 8, 4096))
         skipWhitespace(bytes)
         repeat {
             try scanValue(bytes)

@@ -133,12 +133,17 @@ public struct JSONWriter: Sendable {
 
     private mutating func quote(_ text: String) {
         bytes.append(ASCII.quote)
-        for byte in text.utf8 {
-            if byte >= ASCII.space, byte != ASCII.quote, byte != ASCII.backslash {
-                bytes.append(byte)
-            } else {
-                escape(byte)
+        let source = text.utf8.span
+        var start = 0
+        while start < source.count {
+            let end = source.plainRunEnd(from: start)
+            // Safe: the buffer is only read while the closure runs.
+            unsafe source.extracting(start..<end).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            if end < source.count {
+                let byte = source[end]
+                if byte >= 0x80 { bytes.append(byte) } else { escape(byte) }
             }
+            start = end + 1
         }
         bytes.append(ASCII.quote)
     }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import Gateways
+import Identity
 import NIOCore
+import OpenIDConnect
 import PolicyBundles
 import StrictJSON
 
@@ -35,6 +37,8 @@ struct BenchEngineCommand: ParsableCommand {
         let applications = try options.loadOrExit()
         var settings = DecisionAPISettings()
         settings.engine = engine.engine
+        // Tokens are verified by keys that are in the files of tenants; none are fetched.
+        settings.verifier = CredentialVerifiers(["jwt": TokenVerifier()])
         let responder = DecisionResponder(PolicyStore(applications), settings: settings)
         let calls = bodies.map {
             HTTPRequest(method: "POST", path: requests.endpoint.path, headers: requests.headers, body: $0)

@@ -70,7 +70,7 @@ struct DecideCommand: AsyncParsableCommand {
             throw Console.refuse(ProblemDetails(error))
         }
         switch format {
-        case .json: Console.print(NativeResponseWriter.body(decision, decisionID: DecisionIdentifier.make()))
+        case .json: Console.print(NativeResponseWriter.body(decision, decisionID: DecisionIdentifier().text))
         case .text: Console.print(text(decision))
         }
         if decision.decision == .deny { throw ExitStatus.negative }

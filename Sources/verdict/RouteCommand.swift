@@ -72,7 +72,7 @@ struct RouteCommand: ParsableCommand {
             throw Console.refuse(ProblemDetails(error))
         }
         switch format {
-        case .json: Console.print(RoutingResponseWriter.body(route, decisionID: DecisionIdentifier.make()))
+        case .json: Console.print(RoutingResponseWriter.body(route, decisionID: DecisionIdentifier().text))
         case .text: Console.print(RouteTable(route).text)
         }
         if !route.isAllowed { throw ExitStatus.negative }

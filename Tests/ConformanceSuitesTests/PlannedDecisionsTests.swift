@@ -4,6 +4,7 @@ import DecisionPoint
 import DecisionWire
 import Foundation
 import PolicyBundles
+import Residency
 import SeededRandom
 import StrictJSON
 import Testing
@@ -20,13 +21,21 @@ import Testing
     private struct Setting {
         let applications: Applications
         let questions: [(tenant: String, body: Tree)]
+        /// The questions of the suites about data, as what a decision request asks.
+        let data: [Tree]
 
         init() throws {
             let loaded = BundleLoader.loadApplications(below: PlannedDecisionsTests.root + "/Policies")
             applications = try #require(loaded.applications)
             let suites = try #require(
                 SuiteLoader.load([PlannedDecisionsTests.root + "/Conformance"], applications: applications).suites)
-            questions = try suites.flatMap(\.cases).filter { $0.question.pack == nil }.map { testCase in
+            let cases = suites.flatMap(\.cases)
+            data = try cases.filter { $0.question.pack != nil }.map { testCase in
+                var body = Tree(try JSONDocument(parsing: testCase.question.body, limits: .request).root)
+                for member in ["application", "tenant", "now"] { body.remove(member) }
+                return body
+            }
+            questions = try cases.filter { $0.question.pack == nil }.map { testCase in
                 let document = try JSONDocument(parsing: testCase.question.body, limits: .request)
                 var body = Tree(document.root)
                 body.remove("application")
@@ -42,15 +51,36 @@ import Testing
         let setting: Setting
         let planned = PlannedDecisions(limits: .request)
         let workspace = DecisionWorkspace()
+        let id = DecisionIdentifier()
+        let texts = TextMemory()
+
+        /// The texts of a pack, kept like those of a server.
+        final class TextMemory {
+            private var texts: [String: RouteTexts] = [:]
+
+            func texts(of route: RoutingDecision) -> RouteTexts {
+                if let known = texts[route.pack.name], known.pack === route.pack { return known }
+                let made = RouteTexts(route.pack)
+                texts[route.pack.name] = made
+                return made
+            }
+        }
 
         /// The answer of the short way; `nil` when it has none.
         func short(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> [UInt8]? {
-            guard
-                planned.read(
-                    body, format, application: nil, tenant: tenant, in: setting.applications, at: morning),
+            guard let plan = setting.applications.plan(for: nil),
+                planned.read(body, format, tenant: tenant, by: plan, at: morning, where: { _ in true }),
                 let decision = planned.decide()
             else { return nil }
-            return planned.answer(decision, format, decisionID: "id")
+            var route: PlannedRoute?
+            if let (datum, tenant) = planned.data {
+                guard let snapshot = setting.applications.snapshot(named: nil), let tenant = snapshot.tenants[tenant],
+                    let found = try? PolicyDecisionPoint.route(
+                        datum, tenant, snapshot, at: morning, in: workspace.routing)
+                else { return nil }
+                route = PlannedRoute(found, texts.texts(of: found))
+            }
+            return planned.answer(decision, format, decisionID: id, route: route)
         }
 
         /// The answer of the general way; `nil` when the call is an error.
@@ -67,7 +97,7 @@ import Testing
                 let decision = try PolicyDecisionPoint(applications: setting.applications)
                     .decide(request, at: morning, in: workspace)
                 return switch format {
-                case .native: NativeResponseWriter.body(decision, decisionID: "id")
+                case .native: NativeResponseWriter.body(decision, decisionID: id.text)
                 case .authZEN: AuthZENResponseWriter.body(decision)
                 }
             } catch {
@@ -88,6 +118,47 @@ import Testing
                 """)
             return true
         }
+
+        /// The same for several evaluations.
+        func agree(evaluations body: [UInt8], _ tenant: String) -> Bool {
+            guard let plan = setting.applications.plan(for: nil),
+                let short = planned.evaluate(body, tenant: tenant, by: plan, at: morning, where: { _ in true })
+            else { return false }
+            let general = general(evaluations: body, tenant)
+            #expect(
+                short.body == general?.body,
+                """
+                \(String(decoding: body, as: UTF8.self))
+                short:   \(String(decoding: short.body, as: UTF8.self))
+                general: \(general.map { String(decoding: $0.body, as: UTF8.self) } ?? "an error")
+                """)
+            #expect(short.outcomes == general?.outcomes)
+            return true
+        }
+
+        private func general(evaluations body: [UInt8], _ tenant: String) -> (body: [UInt8], outcomes: [Bool])? {
+            var address = Address()
+            guard (try? address.addTenant(tenant, at: "the path")) != nil,
+                case .several(let questions, _) = try? AuthZENRequestReader.readEvaluations(
+                    body, limits: .request, maximumEvaluations: 100, address: address)
+            else { return nil }
+            let point = PolicyDecisionPoint(applications: setting.applications)
+            let answers = questions.map { question -> Result<Decision, ProblemDetails> in
+                do throws(ProblemDetails) {
+                    let request = try question.get()
+                    do throws(CallError) {
+                        return .success(try point.decide(request, at: morning, in: workspace))
+                    } catch {
+                        return .failure(ProblemDetails(authZEN: error))
+                    }
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return (
+                AuthZENResponseWriter.body(answers), answers.map { (try? $0.get())?.decision == .allow }
+            )
+        }
     }
 
     @Test("the suites' questions, most of which it answers", arguments: [false, true])
@@ -101,6 +172,52 @@ import Testing
         }
         #expect(setting.questions.count > 500)
         #expect(answered * 10 > setting.questions.count * 6, "\(answered) of \(setting.questions.count)")
+    }
+
+    @Test("questions about data besides") func data() throws {
+        let setting = try Setting()
+        let ways = Ways(setting: setting)
+        #expect(setting.data.count > 100)
+        var answered = 0
+        for (index, data) in setting.data.enumerated() {
+            // Questions that are allowed and such that are denied, of several tenants.
+            var (tenant, body) = setting.questions[index * 7 % setting.questions.count]
+            body.add("data", data)
+            if ways.agree(body.bytes, .native, tenant) { answered += 1 }
+            tenant = setting.questions[index * 11 % setting.questions.count].tenant
+            if ways.agree(body.bytes, .native, tenant) { answered += 1 }
+        }
+        #expect(answered * 10 > setting.data.count * 2 * 6, "\(answered) of \(setting.data.count * 2)")
+    }
+
+    @Test("several evaluations at once, with and without defaults") func evaluations() throws {
+        let setting = try Setting()
+        let ways = Ways(setting: setting)
+        let byTenant = Dictionary(grouping: setting.questions, by: \.tenant)
+        var random = SeededGenerator(seed: 3)
+        var (answered, asked) = (0, 0)
+        for (tenant, questions) in byTenant.sorted(by: { $0.key < $1.key }) where questions.count > 3 {
+            for _ in 0..<40 {
+                let items = (0..<Int.random(in: 1...6, using: &random)).map { _ -> Tree in
+                    var item = (questions.randomElement(using: &random)?.body ?? .object([])).asAuthZEN
+                    if Int.random(in: 0..<12, using: &random) == 0 { item.mutate(using: &random) }
+                    return item
+                }
+                var body = Tree.object([])
+                // Members that all items share may stand once, and so may some that none of them needs.
+                var rest = items
+                for member in ["subject", "action", "resource", "context"] where Bool.random(using: &random) {
+                    guard let shared = items[0][member] else { continue }
+                    body.add(member, shared)
+                    let last = Int.random(in: 0...items.count, using: &random)
+                    for index in 0..<last { rest[index].remove(member) }
+                }
+                body.add("evaluations", .array(rest))
+                asked += 1
+                if ways.agree(evaluations: body.bytes, tenant) { answered += 1 }
+            }
+        }
+        #expect(answered * 10 > asked * 3, "\(answered) of \(asked)")
     }
 
     @Test("names of the context that only the server sets, although the schema declares them")
@@ -125,6 +242,7 @@ import Testing
                 "tenants/acme.yaml": "id: acme\ntime_zone: UTC\n",
             ])
         let applications = try #require(BundleLoader.loadApplication(from: files).applications)
+        let plan = try #require(applications.plan(for: nil))
         let planned = PlannedDecisions(limits: .request)
         func isRead(_ context: String) -> Bool {
             let body = """
@@ -132,7 +250,7 @@ import Testing
                  "context": {\(context)}}
                 """
             return planned.read(
-                Array(body.utf8), .native, application: nil, tenant: "acme", in: applications, at: morning)
+                Array(body.utf8), .native, tenant: "acme", by: plan, at: morning, where: { _ in true })
         }
         #expect(isRead(""))
         #expect(isRead(#""mfa": true"#))
@@ -212,6 +330,10 @@ private enum Tree {
 
     mutating func remove(_ key: String) {
         if case .object(let members) = self { self = .object(members.filter { $0.key != key }) }
+    }
+
+    mutating func add(_ key: String, _ value: Tree) {
+        if case .object(let members) = self { self = .object(members + [Member(key, value)]) }
     }
 
     mutating func change(_ key: String, _ change: (inout Tree) -> Void) {

@@ -222,7 +222,7 @@ struct DecisionTests {
 
     @Test("decision ids are 26 characters, differ, and use all of their 128 bits")
     func identifiers() {
-        let ids = (0..<4000).map { _ in DecisionIdentifier.make() }
+        let ids = (0..<4000).map { _ in DecisionIdentifier().text }
         #expect(Set(ids).count == ids.count)
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
         // Every bit is a fair coin: in 4000 throws, 1600 to 2400 heads is more than twelve deviations wide.

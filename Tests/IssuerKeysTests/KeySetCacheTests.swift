@@ -68,6 +68,30 @@ import Testing
         }
     }
 
+    @Test("issuers that are down do not keep others from staying fresh") func starvation() async throws {
+        let (fetcher, clock) = (ManualFetcher(), ManualClock())
+        var policy = KeyFetchPolicy()
+        policy.maximumConcurrencyPerHost = 1
+        let cache = KeySetCache(fetcher: fetcher, policy: policy, clock: { clock.now })
+        let issuers = (0..<40).map {
+            TrustedIssuer(
+                issuer: CedarString("https://a.example/\($0)"), keys: .address("https://a.example/\($0)/keys"))
+        }
+        let key = try SigningKey.make(.es256).jwk()
+        for number in 0..<40 { fetcher.set("https://a.example/\(number)/keys", "{\"keys\":[\(key)]}") }
+        cache.retain([TenantTrust(tenant: "a", issuers: issuers)])
+        for _ in issuers { await cache.refreshDue() }
+        for number in 0..<30 {
+            fetcher.set("https://a.example/\(number)/keys", .failure(KeyFetchError("down")))
+        }
+        // One fetch in a while: when all are due again, those that are well come before those that failed.
+        clock.advance(900_000)
+        for _ in issuers { await cache.refreshDue() }
+        clock.advance(900_000)
+        for _ in 0..<10 { await cache.refreshDue() }
+        for number in 30..<40 { #expect(fetcher.count("https://a.example/\(number)/keys") == 3) }
+    }
+
     @Test("refreshes come ahead of the end of the interval, within bounds") func refresh() async throws {
         let setting = Setting()
         setting.publish(try SigningKey.make(.es256).jwk(), age: 1)

@@ -46,7 +46,7 @@ import Testing
         try Self.check("Decide", answer: "Decision") { question in
             let request = try NativeRequestReader.read(question.text, limits: .request)
             let decision = try decisionPoint.decide(request, at: try Self.now())
-            return NativeResponseWriter.body(decision, decisionID: DecisionIdentifier.make())
+            return NativeResponseWriter.body(decision, decisionID: DecisionIdentifier().text)
         }
     }
 
@@ -55,7 +55,7 @@ import Testing
         try Self.check("Route", answer: "Route") { question in
             let request = try RoutingBodyReader.read(question.text, limits: .request)
             let route = try decisionPoint.route(request, at: try Self.now())
-            return RoutingResponseWriter.body(route, decisionID: DecisionIdentifier.make())
+            return RoutingResponseWriter.body(route, decisionID: DecisionIdentifier().text)
         }
     }
 
