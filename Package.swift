@@ -204,7 +204,7 @@ let package = Package(
         tests(
             "ConformanceSuitesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Residency", "Identity", "PolicyBundles",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "Residency", "Identity", "PolicyBundles",
                 "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
             ], fixtures: true),
         .testTarget(
