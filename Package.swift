@@ -204,8 +204,8 @@ let package = Package(
         tests(
             "ConformanceSuitesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Residency", "Identity", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "Residency", "Identity",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
             ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
@@ -234,6 +234,10 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
             swiftSettings: settings),
+        // Under the root, because what it measures is not part of any product.
+        .executableTarget(
+            name: "LoadTimes", dependencies: ["CedarSyntax", "CedarModel", "PolicyBundles", "DecisionPoint"],
+            path: "Benchmarks/Loading", swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),

@@ -20,7 +20,7 @@ import Testing
         // The only importer of the C target, so that no C pointer is seen anywhere else.
         "SAML": ["CXMLSec", "Crypto", "Synchronization"],
         "IssuerKeys": ["AsyncHTTPClient", "Crypto", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
-        "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
+        "PolicyBundles": ["Crypto", "Foundation", "Glibc", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation", "Synchronization"],
         "verdict": [
