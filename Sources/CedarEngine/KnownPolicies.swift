@@ -70,11 +70,9 @@ struct KnownPolicies {
         let (scope, entry) = (last.scopes[place], last.entries[place])
         let actions = arena.cells(scope.actions.count, of: Int32.self)
         for (index, action) in scope.actions.enumerated() { actions[index] = last.actions[action] }
-        let body = entry.body
         let record = PolicyRecord(
             isForbid: scope.isForbid, principal: scope.principal, resource: scope.resource,
-            action: ActionTest(form: scope.actionForm, entities: actions), code: body.code, constants: body.constants,
-            patterns: body.patterns, layouts: body.layouts)
+            action: ActionTest(form: scope.actionForm, entities: actions), body: entry.body)
         remember(instance, entry, record)
         return record
     }

@@ -113,14 +113,10 @@ public struct PolicyCompiler {
     private mutating func record(
         of instance: PolicyInstance, _ body: PolicyBody, in arena: Arena
     ) -> PolicyRecord {
-        let (principal, resource) = (
-            test(instance.policy.principal, instance.slots), test(instance.policy.resource, instance.slots)
-        )
-        let action = test(instance.policy.action, in: arena)
-        return PolicyRecord(
-            isForbid: instance.policy.effect == .forbid, principal: principal, resource: resource, action: action,
-            isOpen: principal.form == .any && resource.form == .any && action.form == .any, code: body.code,
-            constants: body.constants, patterns: body.patterns, layouts: body.layouts)
+        PolicyRecord(
+            isForbid: instance.policy.effect == .forbid, principal: test(instance.policy.principal, instance.slots),
+            resource: test(instance.policy.resource, instance.slots), action: test(instance.policy.action, in: arena),
+            body: body)
     }
 
     private mutating func test(_ constraint: EntityConstraint, _ slots: [Slot: EntityUID]) -> ScopeTest {
