@@ -71,6 +71,7 @@ package final class PolicyStore: Sendable {
             applications = store.current
             PolicyStore.release(former)
             generation = latest
+            PolicyStore.release(former)
         }
     }
 }
