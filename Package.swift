@@ -204,8 +204,8 @@ let package = Package(
         tests(
             "ConformanceSuitesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Residency", "Identity", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "Residency", "Identity",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
             ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",

@@ -384,4 +384,5 @@ def run(options, folder, issuers, servers):
     expect(set(statuses) == {"200"} and set(changes) == {"accepted"}, f"every token counts: {changes}")
 
 
-main()
+if __name__ == "__main__":
+    main()

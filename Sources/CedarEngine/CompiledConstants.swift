@@ -25,11 +25,6 @@ extension CompiledPolicies {
     /// The table holds names and texts of policies only, so that comparing numbers is comparing strings.
     public func symbol(of text: Span<UInt8>) -> Int32 { symbols.string(text) ?? -1 }
 
-    /// Whether a string has a number, which is quicker to say than which number it has.
-    public func isSymbol(_ number: Int32, of text: Span<UInt8>) -> Bool {
-        number >= 0 && symbols.isString(number, text)
-    }
-
     /// The number of a string; see ``symbol(of:)-(Span<UInt8>)``.
     public func symbol(of text: CedarString) -> Int32 { symbol(of: text.utf8.span) }
 

@@ -1,3 +1,4 @@
+import CedarEngine
 import CedarModel
 import DecisionPoint
 import PolicyBundles
@@ -6,22 +7,12 @@ import PolicyBundles
 ///
 /// Everything in it is checked before it is used: it saves work and decides nothing.
 final class PlannedMemory {
-    /// The numbers of the strings at the first places of the last request.
-    private var guesses = [Int32](repeating: -1, count: 256)
+    /// The strings of the last request.
+    let strings = SymbolGuesses()
 
     private var minute: Int64 = -1
     private var tenant = -1
     private var time: LocalTime?
-
-    /// The number of the string that stood at a place; -1 when none is known.
-    @inline(__always)
-    func guess(at place: Int) -> Int32 { place < 256 ? guesses[place] : -1 }
-
-    /// Remembers the number of the string at a place.
-    @inline(never)
-    func note(_ symbol: Int32, at place: Int) {
-        if place < 256 { guesses[place] = symbol }
-    }
 
     /// What a tenant's clock shows.
     ///

@@ -44,12 +44,7 @@ struct PlannedRequestReader {
     ///
     /// Requests of one caller look alike: what stood at this place in the last one most likely does again.
     private func symbol(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int) -> Int32 {
-        let contents = text.extracting(tokens[index].contents)
-        let guess = memory.guess(at: index)
-        if plan.compiled.isSymbol(guess, of: contents) { return guess }
-        let found = plan.compiled.symbol(of: contents)
-        memory.note(found, at: index)
-        return found
+        memory.strings.symbol(of: text.extracting(tokens[index].contents), at: index, in: plan.compiled)
     }
 
     static func isObject(_ text: Span<UInt8>, _ token: JSONToken) -> Bool {

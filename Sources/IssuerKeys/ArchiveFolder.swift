@@ -109,8 +109,12 @@ final class ArchiveFolder: Sendable {
     var names: [String] {
         // A descriptor of its own, since reading a folder moves the place in it.
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { return [] }
         // Safe: the stream is closed on every way out, and an entry is only read before the next call.
-        guard copy >= 0, let stream = unsafe fdopendir(copy) else { return [] }
+        guard let stream = unsafe fdopendir(copy) else {
+            close(copy)
+            return []
+        }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {

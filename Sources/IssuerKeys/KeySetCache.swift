@@ -22,6 +22,8 @@ package final class KeySetCache: KeySource, MetadataSource {
     private let archive: KeySetArchive?
     private let wallClock: @Sendable () -> Int64
     private let mustSweep = Atomic<Bool>(false)
+    /// Whether something may have become due since the last look.
+    private let mustLook = Atomic<Bool>(false)
 
     /// How many places there can be.
     package static let maximumPlaces = 200_000
@@ -75,6 +77,7 @@ package final class KeySetCache: KeySource, MetadataSource {
             }
         }
         mustSweep.store(true, ordering: .relaxed)
+        mustLook.store(true, ordering: .relaxed)
     }
 
     private static func place(of issuer: TrustedIssuer) -> KeyPlace? {
@@ -119,6 +122,7 @@ package final class KeySetCache: KeySource, MetadataSource {
     /// Looks for newer metadata, at most once per ``KeyRefreshSchedule/badSignatureGap``.
     package func expectNews(at origin: MetadataOrigin, beyond snapshot: MetadataSnapshot) {
         units.withLock { $0[.metadata(origin)] }?.expectNews(beyond: snapshot.generation, at: clock())
+        mustLook.store(true, ordering: .relaxed)
     }
 
     /// Asks for a key that the set does not have, at most once per ``KeyRefreshSchedule/unknownKeyGap``.
@@ -126,6 +130,7 @@ package final class KeySetCache: KeySource, MetadataSource {
         for keyID: [UInt8]?, of issuer: TrustedIssuer, beyond snapshot: KeySetSnapshot
     ) -> KeySearch {
         guard let unit = unit(of: issuer) else { return .absent }
+        defer { mustLook.store(true, ordering: .relaxed) }
         return unit.search(for: keyID ?? [], beyond: snapshot.generation, at: clock())
     }
 
@@ -142,9 +147,16 @@ package final class KeySetCache: KeySource, MetadataSource {
     /// Fetches what is due until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
+            var isBusy = true
+            var lookedAt = clock()
             while !Task.isCancelled {
                 if mustSweep.exchange(false, ordering: .relaxed) { await sweepArchive() }
-                let due = takeDue()
+                var due: [(KeySetUnit, KeySetUnit.Assignment)] = []
+                // There may be thousands of units: without a reason, a look once in a second is enough.
+                if mustLook.exchange(false, ordering: .relaxed) || isBusy || clock() - lookedAt >= 1_000 {
+                    lookedAt = clock()
+                    (due, isBusy) = takeDue()
+                }
                 for (unit, assignment) in due {
                     group.addTask { await self.refresh(unit, assignment) }
                 }
@@ -158,14 +170,14 @@ package final class KeySetCache: KeySource, MetadataSource {
     /// Fetches everything that is due now and waits for it: for tests and commands.
     package func refreshDue() async {
         await withDiscardingTaskGroup { group in
-            for (unit, assignment) in takeDue() {
+            for (unit, assignment) in takeDue().taken {
                 group.addTask { await self.refresh(unit, assignment) }
             }
         }
     }
 
-    /// The units whose fetch begins now, within the limits of how many run at once.
-    private func takeDue() -> [(KeySetUnit, KeySetUnit.Assignment)] {
+    /// The units whose fetch begins now, within the limits of how many run at once, and whether any was due.
+    private func takeDue() -> (taken: [(KeySetUnit, KeySetUnit.Assignment)], isAny: Bool) {
         let now = clock()
         let all = units.withLock { Array($0.values) }
         var taken: [(KeySetUnit, KeySetUnit.Assignment)] = []
@@ -190,7 +202,7 @@ package final class KeySetCache: KeySource, MetadataSource {
                 release(host)
             }
         }
-        return taken
+        return (taken, ready.contains { !$0.isEmpty })
     }
 
     private func release(_ host: String) {

@@ -69,6 +69,7 @@ package final class PolicyStore: Sendable {
             guard latest != generation else { return }
             let former = applications
             applications = store.current
+            PolicyStore.release(former)
             generation = latest
             PolicyStore.release(former)
         }

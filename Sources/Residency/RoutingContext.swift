@@ -84,7 +84,7 @@ struct RoutingContextWriter {
         let isRequired = pack.facts.nodes[position].isRequired
         switch pack.facts.nodes[position].kind {
         case .record(let members):
-            guard isRequired || members.contains(where: isGiven) else { return }
+            guard isRequired || isAnyGiven(members) else { return }
             key(position, &builder)
             builder.beginRecord()
             for member in members { write(member, into: &builder) }
@@ -109,8 +109,13 @@ struct RoutingContextWriter {
         builder.key(pack.facts.nodes[position].key.utf8.span)
     }
 
+    private func isAnyGiven(_ members: [Int]) -> Bool {
+        for member in members where isGiven(member) { return true }
+        return false
+    }
+
     private func isGiven(_ position: Int) -> Bool {
-        if case .record(let members) = pack.facts.nodes[position].kind { return members.contains(where: isGiven) }
+        if case .record(let members) = pack.facts.nodes[position].kind { return isAnyGiven(members) }
         if case .none = request.values[position] { return false }
         return true
     }

@@ -90,6 +90,13 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a value that is JSON already, unchanged and unchecked.
+    public mutating func raw(_ value: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: value)
+        needsComma = true
+    }
+
     // MARK: - Layout
 
     private mutating func begin(_ bracket: UInt8) {

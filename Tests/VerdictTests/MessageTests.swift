@@ -116,9 +116,13 @@ import Testing
         once.conditions = "<saml:OneTimeUse></saml:OneTimeUse>"
         #expect(Self.isAllowed(try setup.ask(once.signedAssertion, type: "saml_assertion")))
         #expect(Self.isRefused(try setup.ask(once.signedAssertion, type: "saml_assertion"), "replay.seen"))
-        let metrics = try setup.server.health("/metrics").body
-        #expect(metrics.contains(#"verdict_credentials_total{result="refused",code="replay.seen"} 3"#))
-        #expect(metrics.contains("verdict_saml_disagreements_total 0"))
+        // Each event loop tells of its decisions once in a while.
+        #expect(
+            try Self.waits(upTo: 30) {
+                try setup.server.health("/metrics").body
+                    .contains(#"verdict_credentials_total{result="refused",code="replay.seen"} 3"#)
+            })
+        #expect(try setup.server.health("/metrics").body.contains("verdict_saml_disagreements_total 0"))
     }
 
     @Test func refused() throws {
