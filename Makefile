@@ -3,8 +3,12 @@
 # make differential  compare with the Rust engine on CASES (20000) random cases of a SEED (1)
 # make fuzz    fuzz the readers and writers of hostile input, FUZZ_SECONDS (60) each or FUZZ_RUNS executions
 # make fuzz-saml  fuzz the C boundary of SAML, and run it on threads under the thread sanitizer
-# make bench   measure the compiled engine and check its budgets
-# make bench-peers   compare it with Rust Cedar, which is installed into .venv
+# make sanitize-saml  run the tests of SAML, its messages included, under the address and the thread sanitizer
+# make saml-peers  judge SAML messages by other implementations too: minted anew, or those of the folder MESSAGES
+# make bench   measure the compiled engine and loading, and check the budgets of the engine
+# make bench-peers   compare it with Rust Cedar and cedarling, which are installed into .venv
+# make bench-issuers   rotate the keys of ISSUERS (10000) under load, with outages and unknown keys; takes 15 minutes
+# make bench-saml    compare the verification of a SAML response with python-xmlsec, which is installed into .venv
 # make bench-http    compare POST /v1/decide with a constant answer of the same listener: throughput and CPU (needs wrk)
 # make bench-latency  the same for the p99 at half of the greatest throughput, while a policy changes every 5 seconds
 #
@@ -18,8 +22,10 @@ PORT ?= 8180
 OPERATIONS_PORT ?= 8181
 SEED ?= 1
 CASES ?= 20000
+ISSUERS ?= 10000
 
-.PHONY: help setup peers build serve test differential fuzz fuzz-saml budgets bench bench-build bench-peers bench-http bench-latency format lint clean
+.PHONY: help setup peers bench-tools build serve test differential fuzz fuzz-saml sanitize-saml saml-peers budgets bench \
+        bench-build bench-peers bench-issuers bench-saml bench-http bench-latency format lint clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -75,6 +81,32 @@ fuzz-saml: setup
 	@Tests/Fuzzing/Messages/fuzz.sh .build/fuzz-saml
 	@Tests/Fuzzing/Messages/threads.sh .build/threads-saml
 
+# Swift and C together; with VERDICT_VECTORS, the published messages too. Each sanitizer builds everything anew. Leaks are
+# for fuzz-saml to find: making keys and reading empty files leaks in the libraries that the tests use.
+sanitize-saml: setup
+	@set -e; for sanitizer in address thread; do \
+	  echo "sanitize-saml: compiling for the $$sanitizer sanitizer"; \
+	  ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '^SAML(Vector)?Tests'; \
+	done
+
+# The same messages by ours, python3-saml and pysaml2, which asks the program xmlsec1.
+saml-peers: build
+	@if ! cmp -s Tests/SAMLVectorTests/requirements.txt .venv-saml/installed.txt; then \
+	  command -v xmlsec1 >/dev/null || { \
+	    root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends xmlsec1 >/dev/null; }; \
+	  echo "setup: installing python3-saml and pysaml2 into .venv-saml"; \
+	  python3 -m venv --clear .venv-saml && \
+	  .venv-saml/bin/pip install -q --disable-pip-version-check -r Tests/SAMLVectorTests/requirements.txt && \
+	  cp Tests/SAMLVectorTests/requirements.txt .venv-saml/installed.txt; \
+	fi
+	@$(SWIFT) build -c release --product MessageMint
+	@set -e; bin=$$($(SWIFT) build -c release --show-bin-path); work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	messages="$(MESSAGES)"; \
+	[ -n "$$messages" ] || { messages="$$work/messages"; "$$bin/MessageMint" "$$messages"; }; \
+	"$$bin/verdict" conformance saml --vectors "$$messages" --results "$$work/results"; \
+	.venv-saml/bin/python Tests/SAMLVectorTests/peers.py "$$messages" "$$work/results"
+
 bench-build: setup
 	@echo "bench: compiling the benchmarks (release)"
 	@$(SWIFT) build -c release --package-path Benchmarks
@@ -84,16 +116,24 @@ budgets: bench-build
 	@"$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks" budgets
 
 bench: bench-build
+	@$(SWIFT) build -c release --product LoadTimes
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
 	for what in budgets workloads series compile; do echo "bench: $$what"; "$$program" $$what; done
+	@echo "bench: loading"; "$$($(SWIFT) build -c release --show-bin-path)/LoadTimes"
 
-# With VERDICT_BENCH, its files are compared besides the workloads of our own.
-bench-peers: peers bench-build
+bench-tools: peers
 	@if ! cmp -s Benchmarks/requirements.txt .venv/bench.txt; then \
-	  echo "setup: installing Rust Cedar (cedarpy) into .venv"; \
+	  echo "setup: installing what benchmarks compare with into .venv"; \
 	  .venv/bin/pip install -q --disable-pip-version-check -r Benchmarks/requirements.txt && \
 	  cp Benchmarks/requirements.txt .venv/bench.txt; \
 	fi
+
+# A response that is verified by ours alone, by both verifiers, from memory, and by python-xmlsec.
+bench-saml: bench-tools build
+	@.venv/bin/python Benchmarks/saml.py "$$($(SWIFT) build -c release --show-bin-path)/verdict"
+
+# With VERDICT_BENCH, its files are compared besides the workloads of our own.
+bench-peers: bench-tools bench-build build
 	@set -e; program="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/Benchmarks"; \
 	work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; "$$program" write "$$work"; \
 	files="$$work/*.json"; \
@@ -103,6 +143,11 @@ bench-peers: peers bench-build
 	  done; \
 	fi; \
 	.venv/bin/python Benchmarks/peers.py "$$program" $$files
+	@.venv/bin/python Benchmarks/tokens.py "$$($(SWIFT) build -c release --show-bin-path)/verdict"
+
+# With VERDICT_VECTORS, the issuers are those of tinyidp there instead of our own.
+bench-issuers: bench-tools build
+	@.venv/bin/python Benchmarks/issuers.py "$$($(SWIFT) build -c release --show-bin-path)/verdict" --issuers $(ISSUERS)
 
 bench-http: build
 	@Benchmarks/http.sh

@@ -99,8 +99,9 @@ let package = Package(
         room(
             "IssuerKeys",
             [
-                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", asyncHTTPClient, nioCore, nioPosix,
-                nioHTTP1,
+                "StrictJSON", "CedarSyntax", "JOSE", "Identity", "OpenIDConnect", "SAML", crypto, asyncHTTPClient,
+                nioCore,
+                nioPosix, nioHTTP1,
             ]),
         room(
             "DecisionPoint",
@@ -156,6 +157,12 @@ let package = Package(
         .target(
             name: "SigningKeys", dependencies: ["JOSE", crypto, cryptoExtras], path: "Tests/Support/SigningKeys",
             swiftSettings: settings),
+        .target(
+            name: "SAMLMessages", dependencies: [crypto, cryptoExtras], path: "Tests/Support/SAMLMessages",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "MessageMint", dependencies: ["SAMLMessages"], path: "Tests/Support/MessageMint",
+            swiftSettings: settings),
         tests("JOSETests", ["StrictJSON", "JOSE", "SigningKeys", crypto, cryptoExtras]),
         tests(
             "IdentityTests",
@@ -169,14 +176,14 @@ let package = Package(
         tests(
             "SAMLTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML", crypto,
-                cryptoExtras,
+                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Identity", "OpenIDConnect", "SAML",
+                "SAMLMessages", crypto, cryptoExtras,
             ], fixtures: true),
         tests(
             "IssuerKeysTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "IssuerKeys",
-                "SigningKeys", nioCore,
+                "StrictJSON", "CedarSyntax", "CedarModel", "JOSE", "Identity", "OpenIDConnect", "SAML", "IssuerKeys",
+                "SigningKeys", "SAMLMessages", nioCore,
             ]),
         tests(
             "PolicyBundlesTests",
@@ -197,8 +204,8 @@ let package = Package(
         tests(
             "ConformanceSuitesTests",
             [
-                "StrictJSON", "CedarSyntax", "CedarModel", "Documents", "Residency", "Identity", "PolicyBundles",
-                "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
+                "StrictJSON", "CedarSyntax", "CedarModel", "CedarEngine", "Documents", "Residency", "Identity",
+                "PolicyBundles", "DecisionPoint", "DecisionWire", "ConformanceSuites", "SeededRandom",
             ], fixtures: true),
         .testTarget(
             name: "PublishedFormatsTests",
@@ -227,12 +234,16 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Tests",
             swiftSettings: settings),
+        // Under the root, because what it measures is not part of any product.
+        .executableTarget(
+            name: "LoadTimes", dependencies: ["CedarSyntax", "CedarModel", "PolicyBundles", "DecisionPoint"],
+            path: "Benchmarks/Loading", swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("CedarCorpusTests", ["ConformanceSuites"]),
         tests("JWTVectorTests", ["ConformanceSuites"]),
         .testTarget(
-            name: "SAMLVectorTests", dependencies: ["ConformanceSuites"], exclude: ["Fixtures"], swiftSettings: settings
-        ),
+            name: "SAMLVectorTests", dependencies: ["ConformanceSuites", "SAMLMessages"],
+            exclude: ["Fixtures", "peers.py", "requirements.txt"], swiftSettings: settings),
         tests(
             "ResidencyTests",
             [
@@ -240,6 +251,9 @@ let package = Package(
                 "JOSE", "SigningKeys", "SeededRandom",
             ]),
         tests("ResidencyVectorTests", ["CedarModel", "Residency", "ConformanceSuites"]),
-        tests("VerdictTests", ["verdict", "JOSE", "SigningKeys", nioCore, nioPosix, nioHTTP1]),
+        .testTarget(
+            name: "VerdictTests",
+            dependencies: ["verdict", "JOSE", "SigningKeys", "SAMLMessages", nioCore, nioPosix, nioHTTP1],
+            exclude: ["Fixtures"], swiftSettings: settings),
     ]
 )

@@ -269,6 +269,27 @@ static xmlChar **split(cx_slice list, char **storage) {
     return prefixes;
 }
 
+/* Canonicalization looks at every node of a document, and no node outside of an element is part of its canonical form.
+ * For the time of a call the document therefore begins and ends with the element; what it inherits is looked up through
+ * its parents, which stay. */
+typedef struct {
+    xmlDocPtr doc;
+    xmlNodePtr children;
+    xmlNodePtr next;
+} narrowing;
+
+static narrowing narrow(xmlDocPtr doc, xmlNodePtr element) {
+    narrowing saved = {doc, doc->children, element->next};
+    element->next = NULL;
+    doc->children = element;
+    return saved;
+}
+
+static void widen(narrowing saved) {
+    saved.doc->children->next = saved.next;
+    saved.doc->children = saved.children;
+}
+
 cx_status cx_document_canonicalize(
     const cx_document *document, uint32_t apex, uint32_t excluded, cx_canonicalization method, int with_comments,
     cx_slice prefixes, size_t limit, cx_buffer *output, cx_fault *fault) {
@@ -291,7 +312,9 @@ cx_status cx_document_canonicalize(
     sink to = {output, 0, limit, 0};
     xmlOutputBufferPtr stream = xmlOutputBufferCreateIO(append, NULL, &to, NULL);
     if (words != NULL && stream != NULL) {
+        narrowing saved = narrow(document->doc, document->elements[apex]);
         int result = xmlC14NExecute(document->doc, is_visible, &range, modes[method], words, with_comments, stream);
+        widen(saved);
         int closed = xmlOutputBufferClose(stream);
         stream = NULL;
         if (result >= 0 && closed >= 0 && !to.is_full && output->length > 0) {

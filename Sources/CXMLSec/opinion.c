@@ -87,6 +87,8 @@ static int restrict_transforms(xmlSecDSigCtxPtr context, uint32_t options) {
     return !failures;
 }
 
+/* Only asked about signatures that keep to the profile: about some others libxmlsec1 1.2.37 loses memory while it refuses
+ * them, and its transforms are a language of their own. */
 cx_status cx_second_opinion(
     cx_document *document, uint32_t signature, uint32_t parent, const cx_key *key, uint32_t options,
     cx_buffer *digested, cx_fault *fault) {

@@ -146,6 +146,36 @@ cx_status cx_key_from_private(cx_slice pem, cx_key **key, cx_key_facts *facts, c
     return status;
 }
 
+/* Whether a number of a key is the one that some bytes write. */
+static int has_number(const EVP_PKEY *pkey, const char *name, const uint8_t *bytes, size_t length) {
+    BIGNUM *own = NULL;
+    BIGNUM *other = BN_bin2bn(bytes, (int)length, NULL);
+    int is_same = other != NULL && EVP_PKEY_get_bn_param(pkey, name, &own) == 1 && BN_cmp(own, other) == 0;
+    BN_free(own);
+    BN_free(other);
+    ERR_clear_error();
+    return is_same;
+}
+
+int cx_key_is_rsa(const cx_key *key, cx_slice modulus, cx_slice exponent) {
+    /* Longer numbers than a key may have are none. */
+    if (key->kind != CX_KEY_RSA || modulus.length == 0 || modulus.length > 2049 || exponent.length == 0
+        || exponent.length > 2049) {
+        return 0;
+    }
+    return has_number(key->pkey, OSSL_PKEY_PARAM_RSA_N, modulus.bytes, modulus.length)
+        && has_number(key->pkey, OSSL_PKEY_PARAM_RSA_E, exponent.bytes, exponent.length);
+}
+
+int cx_key_is_point(const cx_key *key, cx_slice point) {
+    size_t length = key->field_bytes;
+    if (key->kind != CX_KEY_EC || point.length != 1 + 2 * length || point.bytes[0] != 4) {
+        return 0;
+    }
+    return has_number(key->pkey, OSSL_PKEY_PARAM_EC_PUB_X, point.bytes + 1, length)
+        && has_number(key->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, point.bytes + 1 + length, length);
+}
+
 void cx_key_free(cx_key *key) {
     if (key == NULL) {
         return;

@@ -62,14 +62,14 @@
     /// Hands out cells with the elements of an array.
     func cells<Element: BitwiseCopyable>(copying elements: [Element]) -> Cells<Element> {
         let cells = cells(elements.count, of: Element.self)
-        for index in elements.indices { cells[index] = elements[index] }
+        cells.copy(elements.span)
         return cells
     }
 
     /// Hands out cells with the bytes of a span.
     func cells(copying bytes: Span<UInt8>) -> Cells<UInt8> {
         let cells = cells(bytes.count, of: UInt8.self)
-        for index in bytes.indices { cells[index] = bytes[index] }
+        cells.copy(bytes)
         return cells
     }
 

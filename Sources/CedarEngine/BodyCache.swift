@@ -2,9 +2,10 @@ import CedarSyntax
 
 /// The compiled conditions of the policies of the last policy set, by content.
 struct BodyCache {
-    private final class Entry {
+    /// Compiled conditions, and the last round in which a policy had them.
+    final class Entry {
         let body: PolicyBody
-        var round: Int
+        fileprivate var round: Int
 
         init(_ body: PolicyBody, round: Int) {
             self.body = body
@@ -18,7 +19,7 @@ struct BodyCache {
     ///
     /// A policy that was not even parsed again is found without looking at it.
     private var known: [UInt: (conditions: [Condition], entry: Entry)] = [:]
-    private var empty: PolicyBody?
+    private var empty: Entry?
     private var round = 0
     private var usedEntries = 0
     private var policies = 0
@@ -32,22 +33,21 @@ struct BodyCache {
     }
 
     /// The compiled conditions of a policy.
-    mutating func body(
-        of conditions: [Condition], symbols: inout SymbolTable, statistics: inout PolicyCompiler.Statistics
-    ) -> PolicyBody {
+    mutating func entry(
+        for conditions: [Condition], symbols: inout SymbolTable, statistics: inout PolicyCompiler.Statistics
+    ) -> Entry {
         guard !conditions.isEmpty else {
             if let empty { return empty }
-            let body = Emitter.emit([], symbols: &symbols)
-            empty = body
-            return body
+            let entry = Entry(Emitter.emit([], symbols: &symbols), round: 0)
+            empty = entry
+            return entry
         }
-        policies += 1
         let address = Self.address(of: conditions)
         if let entry = known[address]?.entry {
-            statistics.reused += 1
-            use(entry)
-            return entry.body
+            useAgain(entry, statistics: &statistics)
+            return entry
         }
+        policies += 1
         let content = PolicyContent(conditions, hashing: hashing)
         let entry: Entry
         if let found = entries[content] {
@@ -61,7 +61,15 @@ struct BodyCache {
         }
         use(entry)
         known[address] = (conditions, entry)
-        return entry.body
+        return entry
+    }
+
+    /// Counts conditions that are known to be those of a policy.
+    mutating func useAgain(_ entry: Entry, statistics: inout PolicyCompiler.Statistics) {
+        if entry === empty { return }
+        policies += 1
+        statistics.reused += 1
+        use(entry)
     }
 
     private mutating func use(_ entry: Entry) {
@@ -69,12 +77,12 @@ struct BodyCache {
         entry.round = round
     }
 
-    /// Forgets what no policy of the set had.
+    /// Forgets what no policy of the set had, once it is so much that going through everything is worth it.
     ///
     /// Addresses are forgotten all at once when half of them are of earlier sets: whoever parses everything again never
     /// uses them, and the conditions behind them are not to stay in memory.
     mutating func forgetUnused() {
-        if usedEntries < entries.count { entries = entries.filter { $0.value.round == round } }
+        if entries.count > usedEntries + usedEntries / 8 + 64 { entries = entries.filter { $0.value.round == round } }
         if known.count > 2 * policies { known = [:] }
     }
 

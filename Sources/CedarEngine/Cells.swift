@@ -55,6 +55,17 @@
         unsafe base.unsafelyUnwrapped.update(from: other.base.unsafelyUnwrapped, count: count)
     }
 
+    /// Copies the elements of a span, of which there are as many, into these cells.
+    func copy(_ other: Span<Element>) {
+        precondition(other.count == count)
+        if count == 0 { return }
+        // Safe: both have so many elements, and every element is copied as it is.
+        unsafe other.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            unsafe base.unsafelyUnwrapped.update(from: start, count: count)
+        }
+    }
+
     /// The first elements.
     func prefix(_ length: Int) -> Cells<Element> {
         precondition(length >= 0 && length <= count)

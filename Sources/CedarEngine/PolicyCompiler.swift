@@ -23,6 +23,12 @@ public struct PolicyCompiler {
     private var lineage = Lineage()
     private var bodies = BodyCache()
 
+    /// The policies of the last set, which need not be looked at again.
+    private var known = KnownPolicies()
+
+    /// The entities that were compiled last.
+    private var knownEntities: CompiledEntities?
+
     /// Makes a compiler that knows nothing yet.
     public init() {}
 
@@ -33,6 +39,8 @@ public struct PolicyCompiler {
         symbols = SymbolTable()
         lineage = Lineage()
         bodies = BodyCache()
+        known = KnownPolicies()
+        knownEntities = nil
     }
 
     /// How many strings and entities the table holds, gone ones included.
@@ -40,12 +48,15 @@ public struct PolicyCompiler {
 
     /// Compiles the base of a store; entities that a request laid over it are not part of it.
     ///
-    /// Time and memory are linear in the entities, their attributes and their ancestors.
+    /// Time and memory are linear in the entities, their attributes and their ancestors. The base that was compiled last
+    /// is not compiled again.
     public mutating func compile(entities store: EntityStore) -> CompiledEntities {
+        if let knownEntities, knownEntities.store.hasSameBase(as: store) { return knownEntities }
         var encoder = TableEncoder(symbols: symbols, arena: Arena())
         symbols = .placeholder
         let entities = CompiledEntities(store, encoder: &encoder, lineage: lineage)
         symbols = encoder.symbols
+        knownEntities = entities
         return entities
     }
 
@@ -70,25 +81,31 @@ public struct PolicyCompiler {
     public mutating func compile(_ policies: PolicySet, entities: CompiledEntities) -> CompiledPolicies {
         let entities = entities.lineage === lineage ? entities : compile(entities: entities.store)
         bodies.beginRound()
-        var templates: [PolicyID: PolicyBody] = [:]
+        known.beginRound(policies.policies.count)
+        var templates: [PolicyID: BodyCache.Entry] = [:]
         let arena = Arena(firstSize: 1 << 16)
         let records = arena.cells(policies.policies.count, of: PolicyRecord.self)
-        var kept: [PolicyBody] = []
-        kept.reserveCapacity(policies.policies.count)
         for (index, instance) in policies.policies.enumerated() {
-            let isLink = !instance.slots.isEmpty
-            let body: PolicyBody
-            if isLink, let known = templates[instance.policy.id] {
-                body = known
-            } else {
-                body = bodies.body(of: instance.policy.conditions, symbols: &symbols, statistics: &statistics)
-                if isLink { templates[instance.policy.id] = body }
-                kept.append(body)
+            if let place = known.place(of: instance) {
+                bodies.useAgain(known.entry(at: place), statistics: &statistics)
+                records[index] = known.keep(instance, at: place, in: arena)
+                continue
             }
-            records[index] = record(of: instance, body, in: arena)
+            let isLink = !instance.slots.isEmpty
+            let entry: BodyCache.Entry
+            if isLink, let known = templates[instance.policy.id] {
+                entry = known
+            } else {
+                entry = bodies.entry(for: instance.policy.conditions, symbols: &symbols, statistics: &statistics)
+                if isLink { templates[instance.policy.id] = entry }
+            }
+            records[index] = record(of: instance, entry.body, in: arena)
+            known.remember(instance, entry, records[index])
         }
+        known.endRound()
         bodies.forgetUnused()
-        return CompiledPolicies(policies, records, kept, symbols: symbols, entities: entities, arena: arena)
+        return CompiledPolicies(
+            policies, records, known.bodies, symbols: symbols, entities: entities, arena: arena)
     }
 
     // MARK: - Scopes
@@ -96,14 +113,10 @@ public struct PolicyCompiler {
     private mutating func record(
         of instance: PolicyInstance, _ body: PolicyBody, in arena: Arena
     ) -> PolicyRecord {
-        let (principal, resource) = (
-            test(instance.policy.principal, instance.slots), test(instance.policy.resource, instance.slots)
-        )
-        let action = test(instance.policy.action, in: arena)
-        return PolicyRecord(
-            isForbid: instance.policy.effect == .forbid, principal: principal, resource: resource, action: action,
-            isOpen: principal.form == .any && resource.form == .any && action.form == .any, code: body.code,
-            constants: body.constants, patterns: body.patterns, layouts: body.layouts)
+        PolicyRecord(
+            isForbid: instance.policy.effect == .forbid, principal: test(instance.policy.principal, instance.slots),
+            resource: test(instance.policy.resource, instance.slots), action: test(instance.policy.action, in: arena),
+            body: body)
     }
 
     private mutating func test(_ constraint: EntityConstraint, _ slots: [Slot: EntityUID]) -> ScopeTest {

@@ -26,6 +26,19 @@ struct PolicyRecord: BitwiseCopyable {
 
     /// The layouts of its record literals.
     var layouts: Cells<RecordLayout>
+
+    /// Joins a scope and conditions.
+    init(isForbid: Bool, principal: ScopeTest, resource: ScopeTest, action: ActionTest, body: PolicyBody) {
+        self.isForbid = isForbid
+        self.principal = principal
+        self.resource = resource
+        self.action = action
+        isOpen = principal.form == .any && resource.form == .any && action.form == .any
+        code = body.code
+        constants = body.constants
+        patterns = body.patterns
+        layouts = body.layouts
+    }
 }
 
 /// What a scope demands of the principal or the resource.

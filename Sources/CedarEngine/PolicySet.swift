@@ -30,11 +30,28 @@ public struct PolicySet: Sendable {
         guard indexByID[policy.id] == nil, templates.isEmpty || templates[policy.id] == nil else {
             throw .duplicateID(policy.id)
         }
-        if policy.slots.isEmpty {
-            append(PolicyInstance(id: policy.id, policy: policy, slots: [:]))
-        } else {
+        if policy.isTemplate {
             templates[policy.id] = policy
+        } else {
+            append(PolicyInstance(id: policy.id, policy: policy, slots: [:]))
         }
+    }
+
+    /// Adds a policy of another set, as it is there.
+    ///
+    /// A ``PolicyCompiler`` knows it again without looking at it.
+    /// - Throws: ``PolicySetError/duplicateID(_:)``.
+    public mutating func add(_ instance: PolicyInstance) throws(PolicySetError) {
+        guard indexByID[instance.id] == nil, templates.isEmpty || templates[instance.id] == nil else {
+            throw .duplicateID(instance.id)
+        }
+        append(instance)
+    }
+
+    /// Makes room for so many policies.
+    public mutating func reserveCapacity(_ count: Int) {
+        policies.reserveCapacity(count)
+        indexByID.reserveCapacity(count)
     }
 
     /// Links a template: every slot gets an entity.
@@ -55,7 +72,9 @@ public struct PolicySet: Sendable {
 }
 
 /// A policy that can be evaluated: a static policy, or a template with its slots filled.
-public struct PolicyInstance: Sendable {
+///
+/// A reference, because sets of thousands are copied whenever one policy changes.
+public final class PolicyInstance: Sendable {
     /// The id under which it is reported.
     public let id: PolicyID
 
@@ -64,6 +83,18 @@ public struct PolicyInstance: Sendable {
 
     /// The entities in the slots; empty for a static policy.
     public let slots: [Slot: EntityUID]
+
+    /// Makes the instance of a static policy; `nil` for a template, which needs a link.
+    public convenience init?(_ policy: Policy) {
+        if policy.isTemplate { return nil }
+        self.init(id: policy.id, policy: policy, slots: [:])
+    }
+
+    init(id: PolicyID, policy: Policy, slots: [Slot: EntityUID]) {
+        self.id = id
+        self.policy = policy
+        self.slots = slots
+    }
 }
 
 /// Why a policy cannot join a set.

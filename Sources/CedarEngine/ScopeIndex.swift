@@ -193,6 +193,9 @@ private struct ActionSections {
     /// All policies with their sections, in the order of the policies within each section.
     var filings: [Filing] = []
 
+    /// The actions of the policy that is being filed, in memory that serves them all.
+    private var actions: [Int32] = []
+
     init(_ records: Cells<PolicyRecord>, entityCount: Int, rows: Cells<CompiledEntities.Row>, limit: Int) {
         sections = [Int32](repeating: 0, count: entityCount)
         var isGroup = [Bool](repeating: false, count: entityCount)
@@ -204,6 +207,7 @@ private struct ActionSections {
             }
         }
         let members = members(of: isGroup, rows)
+        filings.reserveCapacity(records.count * 2)
         for index in 0..<records.count {
             file(Int32(index), records[index].action, members, limit)
         }
@@ -234,12 +238,21 @@ private struct ActionSections {
             filings.append(Filing(section: 0, policy: policy))
             return
         }
-        var actions: [Int32] = []
+        actions.removeAll(keepingCapacity: true)
         for index in 0..<test.entities.count {
             actions.append(test.entities[index])
             if test.form == .within, let below = members[test.entities[index]] { actions += below }
         }
-        if actions.count > 1 { actions = Array(Set(actions)) }
+        // Twice the same would be found twice.
+        if actions.count > 1 {
+            actions.sort()
+            var count = 1
+            for index in 1..<actions.count where actions[index] != actions[count - 1] {
+                actions[count] = actions[index]
+                count += 1
+            }
+            actions.removeSubrange(count...)
+        }
         if actions.count > limit {
             filings.append(Filing(section: 0, policy: policy))
         } else {

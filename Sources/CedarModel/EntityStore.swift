@@ -13,6 +13,11 @@ public struct EntityStore: Sendable {
 
     private var base: [EntityUID: Stored] = [:]
 
+    /// Stands for the base, which never changes: stores with the same one have the same base.
+    private let identity = Identity()
+
+    private final class Identity: Sendable {}
+
     /// All entities that are a parent of one in the base, whether or not they are in it themselves.
     private var containers: Set<EntityUID> = []
 
@@ -50,6 +55,9 @@ public struct EntityStore: Sendable {
         }
     }
 
+    /// Whether another store is this one or was made by laying entities over the same base; `false` says nothing.
+    public func hasSameBase(as other: EntityStore) -> Bool { identity === other.identity }
+
     /// The entities of the base, in no particular order.
     public var entities: some Sequence<Entity> { base.values.lazy.map(\.entity) }
 
@@ -63,9 +71,13 @@ public struct EntityStore: Sendable {
     ///
     /// Every entity is in itself, also one that is not in the store.
     public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
-        if uid == ancestor { return true }
-        guard let stored = stored(uid) else { return false }
-        return (stored.ancestors ?? walkedAncestors(of: stored.entity)).contains(ancestor)
+        uid == ancestor || ancestors(of: uid).contains(ancestor)
+    }
+
+    /// What an entity is a member of, at any distance, without itself.
+    public func ancestors(of uid: EntityUID) -> Set<EntityUID> {
+        guard let stored = stored(uid) else { return [] }
+        return stored.ancestors ?? walkedAncestors(of: stored.entity)
     }
 
     /// What is known of an entity, its closure only where it holds for the whole store.

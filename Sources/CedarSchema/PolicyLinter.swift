@@ -45,37 +45,39 @@ public struct PolicyLinter: Sendable {
     /// What a validation of the same policies reports as an error already is left out where both mean the same place.
     /// A policy gets at most ``PolicyValidator/maximumFindings`` findings.
     public func lint(_ policies: [PolicySource], besides report: ValidationReport? = nil) -> [Diagnostic] {
-        lint(policies, besides: report, knowing: []).diagnostics
+        lint(policies, besides: report, knowing: { _ in nil }).diagnostics
     }
 
     /// Checks policies of which some were checked before, by this linter or one like it.
     ///
     /// The findings are the same as if all were checked.
-    /// - Parameter known: what was found of each policy alone, as far as it is known; may be empty.
-    /// - Returns: the findings, and what was found of each policy alone, to be known the next time.
+    /// - Parameter known: what was found of the policy at a position alone, if it is known.
+    /// - Returns: the findings, and what was found of each of the other policies alone, by their positions, to be known
+    ///   the next time.
     public func lint(
-        _ policies: [PolicySource], besides report: ValidationReport?, knowing known: [[Diagnostic]?]
-    ) -> (diagnostics: [Diagnostic], alone: [[Diagnostic]]) {
-        var alone: [[Diagnostic]] = []
-        alone.reserveCapacity(policies.count)
+        _ policies: [PolicySource], besides report: ValidationReport?, knowing known: (_ index: Int) -> [Diagnostic]?
+    ) -> (diagnostics: [Diagnostic], found: [(index: Int, findings: [Diagnostic])]) {
+        var found: [(index: Int, findings: [Diagnostic])] = []
         let relations = schema.map(SchemaRelations.init)
         let names = schema.map(SchemaNames.init)
         var forbids = UnconditionalForbids(settings[.shadowedByForbid] == .off ? [] : policies, relations)
         let errors = ErrorPlaces(report)
         var diagnostics: [Diagnostic] = []
         for (index, source) in policies.enumerated() {
+            let before = known(index)
+            if let before, before.isEmpty, forbids.isEmpty { continue }
             var run = LintRun(source, linter: self, names: names, relations: relations)
-            if index < known.count, let before = known[index] {
+            if let before {
                 run.findings = before
             } else {
                 run.run()
+                found.append((index, run.findings))
             }
-            alone.append(run.findings)
             if let finding = forbids.finding(about: index) { run.add(.shadowedByForbid, finding.0, labels: finding.1) }
             let findings = run.sortedFindings.filter { !errors.hasError(inside: $0) }
             diagnostics += findings.prefix(PolicyValidator.maximumFindings)
         }
-        return (diagnostics, alone)
+        return (diagnostics, found)
     }
 }
 

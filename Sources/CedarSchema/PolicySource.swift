@@ -1,12 +1,14 @@
 public import CedarSyntax
 
 /// A policy or template with the file that it stands in.
-public struct PolicySource: Sendable {
+///
+/// A reference, because lists of thousands are made again whenever one policy changes.
+public final class PolicySource: Sendable {
     /// The policy.
-    public var policy: Policy
+    public let policy: Policy
 
     /// The file.
-    public var file: SourceFile
+    public let file: SourceFile
 
     /// Joins a policy and its file.
     public init(policy: Policy, file: SourceFile) {

@@ -52,26 +52,26 @@ public struct PolicyValidator: Sendable {
     /// Templates are checked for every entity that their slots can hold; of their links, only the slots remain to be
     /// checked. The findings stand in the order of the policies, then of the links.
     public func validate(_ policies: [PolicySource], links: [LinkSource] = []) -> ValidationReport {
-        validate(policies, links: links, knowing: []).report
+        validate(policies, links: links, knowing: { _ in nil }).report
     }
 
     /// Checks policies of which some were checked before, by this validator or one like it.
     ///
     /// The report is the same as if all were checked.
-    /// - Parameter known: what was found of each of the policies, as far as it is known; may be empty.
-    /// - Returns: the report, and what was found of each policy, to be known the next time.
+    /// - Parameter known: what was found of the policy at a position, if it is known.
+    /// - Returns: the report, and what was found of the other policies by their positions, to be known the next time.
     public func validate(
-        _ policies: [PolicySource], links: [LinkSource], knowing known: [PolicyVerdict?]
-    ) -> (report: ValidationReport, verdicts: [PolicyVerdict]) {
+        _ policies: [PolicySource], links: [LinkSource], knowing known: (_ index: Int) -> PolicyVerdict?
+    ) -> (report: ValidationReport, found: [(index: Int, verdict: PolicyVerdict)]) {
         var report = ValidationReport()
-        var verdicts: [PolicyVerdict] = []
-        verdicts.reserveCapacity(policies.count)
+        var found: [(index: Int, verdict: PolicyVerdict)] = []
+        report.reserveCapacity(policies.count + links.count)
         var relations = SchemaRelations(schema)
         var budget = budget
         var templates: [PolicyID: Policy] = [:]
         for (index, source) in policies.enumerated() {
             let verdict: PolicyVerdict
-            if index < known.count, let before = known[index], budget.spendAgain(before.spending) {
+            if let before = known(index), budget.spendAgain(before.spending) {
                 verdict = before
             } else {
                 var check = PolicyCheck(source, validator: self, names: names, relations: relations, budget: budget)
@@ -80,10 +80,10 @@ public struct PolicyValidator: Sendable {
                     findings: check.sortedFindings, isImpossible: check.isImpossible,
                     spending: check.budget.spent(since: budget))
                 (relations, budget) = (check.relations, check.budget)
+                found.append((index, verdict))
             }
             report.add(source.policy.id, verdict.findings, isImpossible: verdict.isImpossible)
-            verdicts.append(verdict)
-            if !source.policy.slots.isEmpty { templates[source.policy.id] = source.policy }
+            if source.policy.isTemplate { templates[source.policy.id] = source.policy }
         }
         for link in links {
             guard let template = templates[link.template] else { continue }
@@ -92,7 +92,7 @@ public struct PolicyValidator: Sendable {
             report.add(link.id, check.run(), isImpossible: false)
             (relations, budget) = (check.relations, check.budget)
         }
-        return (report, verdicts)
+        return (report, found)
     }
 }
 

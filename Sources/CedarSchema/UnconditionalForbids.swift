@@ -9,19 +9,71 @@ struct UnconditionalForbids {
     private let policies: [PolicySource]
     private var relations: SchemaRelations?
 
-    /// The positions of those that are about any action, and of the others by each action they name.
-    private var ofAnyAction: [Int] = []
-    private var byAction: [EntityUID: [Int]] = [:]
+    /// The positions of all of them, by what their scopes name.
+    private var drawers: [Drawer: [Int]] = [:]
+
+    /// What a scope names: one of its actions, or none, and what it wants of principals and resources.
+    private struct Drawer: Hashable {
+        var action: EntityUID?
+        var principal: Label
+        var resource: Label
+    }
+
+    /// What a constraint names.
+    private enum Label: Hashable {
+        case none, type(Name), entity(EntityUID)
+    }
+
+    /// Whether there is none.
+    var isEmpty: Bool { drawers.isEmpty }
 
     init(_ policies: [PolicySource], _ relations: SchemaRelations?) {
         self.policies = policies
         self.relations = relations
-        for (index, source) in policies.enumerated() {
+        for (index, source) in policies.enumerated() where source.policy.effect == .forbid {
             let policy = source.policy
-            guard policy.effect == .forbid, policy.slots.isEmpty, policy.isUnconditional else { continue }
-            if case .any = policy.action { ofAnyAction.append(index) }
-            for action in policy.action.names { byAction[action.value, default: []].append(index) }
+            guard !policy.isTemplate, policy.isUnconditional else { continue }
+            var drawer = Drawer(principal: Self.label(of: policy.principal), resource: Self.label(of: policy.resource))
+            if case .any = policy.action { drawers[drawer, default: []].append(index) }
+            for action in policy.action.names {
+                drawer.action = action.value
+                drawers[drawer, default: []].append(index)
+            }
         }
+    }
+
+    private static func label(of constraint: EntityConstraint) -> Label {
+        switch constraint {
+        case .equal(.entity(let entity)), .within(.entity(let entity)), .isTypeWithin(_, .entity(let entity)):
+            .entity(entity.value)
+        case .isType(let type): .type(type.value)
+        default: .none
+        }
+    }
+
+    /// The labels of the constraints that can cover one.
+    private static func labels(covering constraint: EntityConstraint) -> [Label] {
+        switch constraint {
+        case .any: [.none]
+        case .equal(.entity(let entity)): [.none, .entity(entity.value), .type(entity.value.type)]
+        case .within(.entity(let entity)): [.none, .entity(entity.value)]
+        case .isType(let type), .isTypeWithin(let type, .slot): [.none, .type(type.value)]
+        case .isTypeWithin(let type, .entity(let entity)): [.none, .entity(entity.value), .type(type.value)]
+        case .equal(.slot), .within(.slot): [.none]
+        }
+    }
+
+    /// The positions of those that are about an action, or about all, and whose labels can cover a scope.
+    private func candidates(about action: EntityUID?, covering policy: Policy) -> AscendingMerge {
+        var lists: [[Int]] = []
+        for principal in Self.labels(covering: policy.principal) {
+            for resource in Self.labels(covering: policy.resource) {
+                if let found = drawers[Drawer(action: action, principal: principal, resource: resource)] {
+                    lists.append(found)
+                }
+            }
+        }
+        return AscendingMerge(lists)
     }
 
     /// The finding about a policy that one of them covers.
@@ -42,21 +94,24 @@ struct UnconditionalForbids {
 
     private mutating func shadow(of index: Int) -> Int? {
         let policy = policies[index].policy
-        var candidates = ofAnyAction
+        var actions: [EntityUID?] = [nil]
         if let action = policy.action.names.first?.value {
-            candidates += byAction[action] ?? []
-            for group in relations?.schema.groups(of: action).sorted() ?? [] { candidates += byAction[group] ?? [] }
+            actions.append(action)
+            actions += relations?.schema.groups(of: action).sorted() ?? []
         }
-        for candidate in candidates where candidate != index && covers(candidate, index) {
-            // Of two that cover each other the first one counts.
-            if candidate > index, policies[index].policy.effect == .forbid, policies[index].policy.isUnconditional,
-                covers(index, candidate)
-            {
-                continue
+        for action in actions {
+            for candidate in candidates(about: action, covering: policy) where covers(candidate, index) {
+                // Of two that cover each other the first one counts.
+                if candidate == index || candidate > index && isShadowed(candidate, by: index) { continue }
+                return candidate
             }
-            return candidate
         }
         return nil
+    }
+
+    private mutating func isShadowed(_ index: Int, by forbid: Int) -> Bool {
+        let policy = policies[forbid].policy
+        return policy.effect == .forbid && policy.isUnconditional && covers(forbid, index)
     }
 
     private mutating func covers(_ forbid: Int, _ other: Int) -> Bool {
@@ -105,5 +160,24 @@ struct UnconditionalForbids {
 
     private mutating func isMember(_ action: EntityUID, of group: EntityUID) -> Bool {
         relations?.isMember(action, of: group) ?? false
+    }
+}
+
+/// The numbers of a few ascending lists, in ascending order.
+private struct AscendingMerge: Sequence, IteratorProtocol {
+    private var lists: [ArraySlice<Int>]
+
+    init(_ lists: [[Int]]) {
+        self.lists = lists.map { $0[...] }
+    }
+
+    mutating func next() -> Int? {
+        var lowest: Int?
+        for index in lists.indices {
+            guard let first = lists[index].first else { continue }
+            if let known = lowest, lists[known].first ?? first <= first { continue }
+            lowest = index
+        }
+        return lowest.flatMap { lists[$0].popFirst() }
     }
 }

@@ -9,6 +9,9 @@ struct ValidationBudget: Sendable {
     /// How many explanations that compare names with many others may still be made.
     private var explanations = 200
 
+    /// Whether an explanation was not made because there had been so many.
+    private var wasSilent = false
+
     /// How many steps one policy may take at most.
     let perPolicy: Int
 
@@ -29,13 +32,17 @@ struct ValidationBudget: Sendable {
 
     /// What was spent since an earlier state.
     func spent(since earlier: ValidationBudget) -> Spending {
-        Spending(steps: earlier.steps - steps, explanations: earlier.explanations - explanations)
+        Spending(
+            steps: earlier.steps - steps, explanations: earlier.explanations - explanations,
+            wasShort: earlier.steps < perPolicy || wasSilent)
     }
 
-    /// Spends what a check has cost before; `false`, and nothing is spent, when so little would be left that the check
-    /// could come to another end now.
+    /// Spends what a check has cost before; `false`, and nothing is spent, when it could come to another end now: so
+    /// little would be left, or so little was left before.
     mutating func spendAgain(_ spending: Spending) -> Bool {
-        guard steps - spending.steps >= perPolicy, explanations - spending.explanations >= 0 else { return false }
+        guard !spending.wasShort, steps - spending.steps >= perPolicy, explanations - spending.explanations >= 0 else {
+            return false
+        }
         steps -= spending.steps
         explanations -= spending.explanations
         return true
@@ -45,11 +52,17 @@ struct ValidationBudget: Sendable {
     struct Spending: Sendable {
         let steps: Int
         let explanations: Int
+
+        /// Whether the check might have found or said more with more to spend.
+        let wasShort: Bool
     }
 
     /// Makes an explanation, if any more are to be made.
     mutating func explain<Explanation>(_ explanation: () -> Explanation?) -> Explanation? {
-        guard explanations > 0 else { return nil }
+        guard explanations > 0 else {
+            wasSilent = true
+            return nil
+        }
         explanations -= 1
         return explanation()
     }

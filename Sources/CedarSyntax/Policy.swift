@@ -47,11 +47,12 @@ public struct Policy: Sendable {
     }
 
     /// The slots in its scope.
-    ///
-    /// A policy with slots is a template and is evaluated only when linked.
     public var slots: Set<Slot> {
         Set([principal.slot, resource.slot].compactMap(\.self))
     }
+
+    /// Whether its scope has slots, so that it is evaluated only when linked.
+    public var isTemplate: Bool { principal.slot != nil || resource.slot != nil }
 }
 
 /// The id of a policy within a policy set.

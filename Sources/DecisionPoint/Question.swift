@@ -47,7 +47,7 @@ struct Question {
                 throw Invalid(message: "\(error)")
             }
             let uid = principal.uid
-            principal.parents.formUnion(tenant.roleAssignments.roles(of: uid) { store.isMember(uid, of: $0) })
+            principal.parents.formUnion(tenant.roleAssignments.roles(of: uid, in: store.ancestors(of: uid)))
         }
         entities = [principal] + others
         if let schema = snapshot.schema, snapshot.settings.validatesRequests,

@@ -9,6 +9,9 @@ package final class DiagnosticCollector {
 
     private var countByFile: [String: Int] = [:]
 
+    /// Whether there were more findings than are shown.
+    package private(set) var isTruncated = false
+
     /// How many findings of one file are shown.
     ///
     /// A hostile file must not make the report, or its cost, large.
@@ -39,7 +42,10 @@ package final class DiagnosticCollector {
         if count < Self.limitPerFile || isUnlimited {
             diagnostics.append(
                 Diagnostic(code, message, severity: severity, at: location, labels: labels, help: help()))
-        } else if count == Self.limitPerFile {
+            return
+        }
+        isTruncated = true
+        if count == Self.limitPerFile {
             // An error whatever the findings were: some that are not shown may be errors.
             diagnostics.append(
                 Diagnostic(.tooManyFindings, "there are more findings in this file than are shown", at: location))

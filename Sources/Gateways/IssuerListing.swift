@@ -1,7 +1,8 @@
+import CedarModel
 import IssuerKeys
 import StrictJSON
 
-/// The keys of issuers as they are known now, for `GET /v1/issuers`.
+/// The keys of issuers and identity providers as they are known now, for `GET /v1/issuers`.
 enum IssuerListing {
     static func body(_ reports: [KeySetReport]) -> [UInt8] {
         var writer = JSONWriter()
@@ -12,6 +13,8 @@ enum IssuerListing {
             writer.beginObject()
             writer.key("place")
             writer.string(report.place)
+            writer.key("kind")
+            writer.string(report.kind.rawValue)
             writer.key("keys")
             writer.integer(report.keys)
             writer.key("refused_keys")
@@ -19,6 +22,10 @@ enum IssuerListing {
             if let age = report.age {
                 writer.key("age_seconds")
                 writer.integer(age / 1_000)
+            }
+            if let end = report.validUntil {
+                writer.key("valid_until")
+                writer.string("\(Datetime(milliseconds: end))")
             }
             writer.key("failures")
             writer.integer(report.failures)

@@ -50,6 +50,14 @@ extension MetricsPage {
             guard let age = report.age else { continue }
             text.sample("verdict_issuer_keys_age_seconds", [("place", report.place)], String(age / 1_000))
         }
+        text.metric(
+            "verdict_saml_metadata_valid_until_seconds", "gauge",
+            help: "When the first provider of fetched metadata ends, in seconds since 1970.")
+        for report in shown {
+            guard let end = report.validUntil else { continue }
+            text.sample(
+                "verdict_saml_metadata_valid_until_seconds", [("place", report.place)], String(end / 1_000))
+        }
         text.metric("verdict_issuer_fetch_failures", "gauge", help: "Fetches that failed since the last that did not.")
         for report in shown {
             text.sample("verdict_issuer_fetch_failures", [("place", report.place)], String(report.failures))

@@ -41,14 +41,32 @@ package final class HTTPKeyFetcher: KeyFetching {
     package func fetch(
         _ url: String, unlessTagged tag: String?
     ) async throws(KeyFetchError) -> FetchedDocument {
+        try await fetch(
+            url, unlessTagged: tag, accepting: "application/json, application/jwk-set+json",
+            within: policy.timeout, atMost: policy.maximumBytes)
+    }
+
+    /// Gets metadata.
+    /// - Throws: ``KeyFetchError`` as for every other document.
+    package func fetchMetadata(
+        _ url: String, unlessTagged tag: String?
+    ) async throws(KeyFetchError) -> FetchedDocument {
+        try await fetch(
+            url, unlessTagged: tag, accepting: "application/samlmetadata+xml, application/xml, text/xml",
+            within: policy.metadataTimeout, atMost: policy.maximumMetadataBytes)
+    }
+
+    private func fetch(
+        _ url: String, unlessTagged tag: String?, accepting types: String, within time: TimeAmount, atMost size: Int
+    ) async throws(KeyFetchError) -> FetchedDocument {
         let target = try FetchTarget(url, policy)
         try await check(target)
         var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "accept", value: "application/json, application/jwk-set+json")
+        request.headers.add(name: "accept", value: types)
         request.headers.add(name: "user-agent", value: "verdict")
         if let tag { request.headers.add(name: "if-none-match", value: tag) }
         do {
-            return try await answer(to: request)
+            return try await answer(to: request, within: time, atMost: size)
         } catch let error as KeyFetchError {
             throw error
         } catch {
@@ -74,11 +92,13 @@ package final class HTTPKeyFetcher: KeyFetching {
     }
 
     /// The answer, within the time for the whole of it.
-    private func answer(to request: HTTPClientRequest) async throws -> FetchedDocument {
+    private func answer(
+        to request: HTTPClientRequest, within time: TimeAmount, atMost size: Int
+    ) async throws -> FetchedDocument {
         try await withThrowingTaskGroup(of: FetchedDocument.self) { group in
-            let (client, policy) = (client, policy)
+            let client = client
             group.addTask {
-                let response = try await client.execute(request, timeout: policy.timeout)
+                let response = try await client.execute(request, timeout: time)
                 let age = CacheControl.maximumAge(response.headers["cache-control"])
                 switch response.status {
                 case .ok: break
@@ -87,17 +107,17 @@ package final class HTTPKeyFetcher: KeyFetching {
                 default: throw KeyFetchError("the server answered \(response.status.code)")
                 }
                 if let length = response.headers.first(name: "content-length").flatMap({ Int($0) }),
-                    length > policy.maximumBytes
+                    length > size
                 {
-                    throw KeyFetchError("the answer is longer than \(policy.maximumBytes) bytes")
+                    throw KeyFetchError("the answer is longer than \(size) bytes")
                 }
-                var body = try await response.body.collect(upTo: policy.maximumBytes)
+                var body = try await response.body.collect(upTo: size)
                 let bytes = body.readBytes(length: body.readableBytes) ?? []
                 let tag = response.headers.first(name: "etag").flatMap { $0.utf8.count <= 256 ? $0 : nil }
                 return .document(bytes, tag: tag, maximumAge: age)
             }
             group.addTask {
-                try await Task.sleep(nanoseconds: UInt64(max(0, policy.timeout.nanoseconds)))
+                try await Task.sleep(nanoseconds: UInt64(max(0, time.nanoseconds)))
                 throw KeyFetchError("the server took too long")
             }
             defer { group.cancelAll() }

@@ -20,11 +20,17 @@ package struct KeyFetchPolicy: Sendable {
     /// The longest answer, in bytes.
     package var maximumBytes = 256 << 10
 
+    /// The longest time from the question to the whole answer, for metadata.
+    package var metadataTimeout: TimeAmount = .seconds(30)
+
+    /// The longest metadata, in bytes.
+    package var maximumMetadataBytes = 8 << 20
+
     /// How many fetches run at once.
     package var maximumConcurrency = 32
 
     /// How many fetches from one host run at once.
-    package var maximumConcurrencyPerHost = 4
+    package var maximumConcurrencyPerHost = 8
 
     /// The defaults: `https` to public addresses only.
     package init() {}
@@ -43,6 +49,9 @@ package struct KeyRefreshSchedule: Sendable {
     /// The time between refreshes when an issuer says nothing, or that nothing may be kept.
     package var defaultInterval: Int64 = 600_000
 
+    /// The same for metadata, which changes less often and may be long.
+    package var metadataInterval: Int64 = 3_600_000
+
     /// The time between refreshes of keys that nobody asked for during ``idleAfter``.
     package var idleInterval: Int64 = 21_600_000
 
@@ -51,6 +60,9 @@ package struct KeyRefreshSchedule: Sendable {
 
     /// The shortest time between a fetch and another one that an unknown key asks for.
     package var unknownKeyGap: Int64 = 30_000
+
+    /// The shortest time between a fetch and another one that a signature by none of the keys asks for.
+    package var badSignatureGap: Int64 = 60_000
 
     /// How long a key that an issuer does not have is remembered as such.
     package var absentKeyTime: Int64 = 60_000
@@ -66,6 +78,9 @@ package struct KeyRefreshSchedule: Sendable {
 
     /// How long a discovery document counts.
     package var discoveryInterval: Int64 = 86_400_000
+
+    /// How old the time of an unchanged set may be in the archive; it only makes keys count shorter after a restart.
+    package var archiveInterval: Int64 = 900_000
 
     /// By how much a wait is made longer or shorter at random, in percent.
     package var jitterPercent: Int64 = 20

@@ -7,6 +7,26 @@ package protocol KeyFetching: Sendable {
     ///   - tag: the entity tag of the version that is known already.
     /// - Throws: ``KeyFetchError``.
     func fetch(_ url: String, unlessTagged tag: String?) async throws(KeyFetchError) -> FetchedDocument
+
+    /// Gets metadata, which may be longer and take longer.
+    ///
+    /// - Throws: ``KeyFetchError``.
+    func fetchMetadata(_ url: String, unlessTagged tag: String?) async throws(KeyFetchError) -> FetchedDocument
+}
+
+extension KeyFetching {
+    /// Gets metadata like any other document.
+    package func fetchMetadata(
+        _ url: String, unlessTagged tag: String?
+    ) async throws(KeyFetchError) -> FetchedDocument { try await fetch(url, unlessTagged: tag) }
+}
+
+/// The kinds of documents that keys come in.
+package enum FetchedDocumentKind: String, Sendable {
+    /// A JSON Web Key Set.
+    case keySet = "key_set"
+    /// SAML metadata.
+    case metadata
 }
 
 /// What came of a fetch.

@@ -1,21 +1,29 @@
 import CedarSyntax
 package import Identity
+import NIOPosix
 package import OpenIDConnect
+package import SAML
 import Synchronization
 
-/// The keys of all issuers that are fetched: a ``KeySource`` that answers from memory, and a service that keeps the
-/// memory fresh.
+/// The keys of all issuers and identity providers that are fetched: a ``KeySource`` and a ``MetadataSource`` that answer
+/// from memory, and a service that keeps the memory fresh.
 ///
 /// Tenants that trust the same issuer share its keys. Start-up does not wait: until the first fetch succeeds, tokens of
-/// an issuer are indeterminate.
-package final class KeySetCache: KeySource {
+/// an issuer and messages of a provider are indeterminate.
+package final class KeySetCache: KeySource, MetadataSource {
     private let fetcher: any KeyFetching
     private let schedule: KeyRefreshSchedule
     private let policy: KeyFetchPolicy
     private let clock: @Sendable () -> Int64
+    private let reader: FetchedKeys.Reader
     private let units = Mutex<[KeyPlace: KeySetUnit]>([:])
     private let counts = Mutex<[String: Int]>([:])
     private let runningFetches = Atomic<Int>(0)
+    private let archive: KeySetArchive?
+    private let wallClock: @Sendable () -> Int64
+    private let mustSweep = Atomic<Bool>(false)
+    /// Whether something may have become due since the last look.
+    private let mustLook = Atomic<Bool>(false)
 
     /// How many places there can be.
     package static let maximumPlaces = 200_000
@@ -26,12 +34,20 @@ package final class KeySetCache: KeySource {
     ///   - fetcher: what gets documents.
     ///   - policy: how many fetches run at once.
     ///   - schedule: when keys are fetched again.
+    ///   - archive: what keeps key sets for the next start; `nil` to begin without any.
     ///   - clock: a steady clock in milliseconds; tests bring their own.
+    ///   - wallClock: the milliseconds since 1970, for ages across restarts and for the ends of metadata.
+    ///   - alarms: is told when the two verifiers of signed metadata do not agree.
     package init(
         fetcher: any KeyFetching, policy: KeyFetchPolicy = KeyFetchPolicy(),
-        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), clock: (@Sendable () -> Int64)? = nil
+        schedule: KeyRefreshSchedule = KeyRefreshSchedule(), archive: KeySetArchive? = nil,
+        clock: (@Sendable () -> Int64)? = nil, wallClock: @escaping @Sendable () -> Int64 = WallClock.now,
+        alarms: any DisagreementObserver = DisagreementCounter()
     ) {
+        reader = FetchedKeys.Reader(wallClock: wallClock, alarms: alarms)
         self.fetcher = fetcher
+        self.archive = archive
+        self.wallClock = wallClock
         self.policy = policy
         self.schedule = schedule
         let start = ContinuousClock.now
@@ -49,6 +65,9 @@ package final class KeySetCache: KeySource {
             for issuer in trust.issuers.values {
                 if let place = Self.place(of: issuer) { wanted.insert(place) }
             }
+            for provider in (trust.saml as? SAMLTrust)?.providers.values.map({ $0 }) ?? [] {
+                if let origin = provider.metadata { wanted.insert(.metadata(origin)) }
+            }
         }
         let now = clock()
         units.withLock { units in
@@ -57,6 +76,8 @@ package final class KeySetCache: KeySource {
                 units[place] = KeySetUnit(place, schedule: schedule, now: now)
             }
         }
+        mustSweep.store(true, ordering: .relaxed)
+        mustLook.store(true, ordering: .relaxed)
     }
 
     private static func place(of issuer: TrustedIssuer) -> KeyPlace? {
@@ -79,7 +100,29 @@ package final class KeySetCache: KeySource {
         guard let unit = unit(of: issuer) else {
             return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
         }
-        return unit.keys(at: clock())
+        switch unit.keys(at: clock()) {
+        case .available(.set(let snapshot)): return .available(snapshot)
+        case .available(.metadata): return .unavailable(reason: "the keys of `\(issuer.issuer)` are not kept")
+        case .unavailable(let reason): return .unavailable(reason: reason)
+        }
+    }
+
+    /// What is known of the metadata at a place.
+    package func metadata(at origin: MetadataOrigin) -> MetadataState {
+        guard let unit = units.withLock({ $0[.metadata(origin)] }) else {
+            return .unavailable(reason: "the metadata at `\(origin.address)` is not kept")
+        }
+        switch unit.keys(at: clock()) {
+        case .available(.metadata(let snapshot)): return .available(snapshot)
+        case .available(.set): return .unavailable(reason: "the metadata at `\(origin.address)` is not kept")
+        case .unavailable(let reason): return .unavailable(reason: reason)
+        }
+    }
+
+    /// Looks for newer metadata, at most once per ``KeyRefreshSchedule/badSignatureGap``.
+    package func expectNews(at origin: MetadataOrigin, beyond snapshot: MetadataSnapshot) {
+        units.withLock { $0[.metadata(origin)] }?.expectNews(beyond: snapshot.generation, at: clock())
+        mustLook.store(true, ordering: .relaxed)
     }
 
     /// Asks for a key that the set does not have, at most once per ``KeyRefreshSchedule/unknownKeyGap``.
@@ -87,7 +130,8 @@ package final class KeySetCache: KeySource {
         for keyID: [UInt8]?, of issuer: TrustedIssuer, beyond snapshot: KeySetSnapshot
     ) -> KeySearch {
         guard let unit = unit(of: issuer) else { return .absent }
-        return unit.search(for: keyID ?? [], beyond: snapshot, at: clock())
+        defer { mustLook.store(true, ordering: .relaxed) }
+        return unit.search(for: keyID ?? [], beyond: snapshot.generation, at: clock())
     }
 
     /// What operators see, in the order of the places.
@@ -103,8 +147,16 @@ package final class KeySetCache: KeySource {
     /// Fetches what is due until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
+            var isBusy = true
+            var lookedAt = clock()
             while !Task.isCancelled {
-                let due = takeDue()
+                if mustSweep.exchange(false, ordering: .relaxed) { await sweepArchive() }
+                var due: [(KeySetUnit, KeySetUnit.Assignment)] = []
+                // There may be thousands of units: without a reason, a look once in a second is enough.
+                if mustLook.exchange(false, ordering: .relaxed) || isBusy || clock() - lookedAt >= 1_000 {
+                    lookedAt = clock()
+                    (due, isBusy) = takeDue()
+                }
                 for (unit, assignment) in due {
                     group.addTask { await self.refresh(unit, assignment) }
                 }
@@ -118,29 +170,25 @@ package final class KeySetCache: KeySource {
     /// Fetches everything that is due now and waits for it: for tests and commands.
     package func refreshDue() async {
         await withDiscardingTaskGroup { group in
-            for (unit, assignment) in takeDue() {
+            for (unit, assignment) in takeDue().taken {
                 group.addTask { await self.refresh(unit, assignment) }
             }
         }
     }
 
-    /// The units whose fetch begins now, within the limits of how many run at once.
-    private func takeDue() -> [(KeySetUnit, KeySetUnit.Assignment)] {
+    /// The units whose fetch begins now, within the limits of how many run at once, and whether any was due.
+    private func takeDue() -> (taken: [(KeySetUnit, KeySetUnit.Assignment)], isAny: Bool) {
         let now = clock()
         let all = units.withLock { Array($0.values) }
         var taken: [(KeySetUnit, KeySetUnit.Assignment)] = []
         // What tokens wait for comes first: a server that starts with thousands of issuers has much to fetch.
-        var (awaited, others): ([KeySetUnit], [KeySetUnit]) = ([], [])
+        var ready = [[KeySetUnit]](repeating: [], count: KeySetUnit.Urgency.allCases.count)
         for unit in all {
-            switch unit.isAwaited(at: now) {
-            case true: awaited.append(unit)
-            case false: others.append(unit)
-            case nil: break
-            }
+            if let urgency = unit.urgency(at: now) { ready[urgency.rawValue].append(unit) }
         }
-        for unit in awaited + others {
+        for unit in ready.joined() {
             guard runningFetches.load(ordering: .relaxed) < policy.maximumConcurrency else { break }
-            let host = Self.host(unit.place)
+            let host = unit.host
             let mayRun = counts.withLock { counts in
                 guard counts[host, default: 0] < policy.maximumConcurrencyPerHost else { return false }
                 counts[host, default: 0] += 1
@@ -154,7 +202,7 @@ package final class KeySetCache: KeySource {
                 release(host)
             }
         }
-        return taken
+        return (taken, ready.contains { !$0.isEmpty })
     }
 
     private func release(_ host: String) {
@@ -164,22 +212,23 @@ package final class KeySetCache: KeySource {
         }
     }
 
-    private static func host(_ place: KeyPlace) -> String {
-        let parts = place.name.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count > 2 ? String(decoding: Array(parts[2]), as: UTF8.self) : ""
-    }
-
     private func refresh(_ unit: KeySetUnit, _ assignment: KeySetUnit.Assignment) async {
         do throws(KeyFetchError) {
             let address = try await keyAddress(unit, assignment)
             let tag =
                 assignment.wantsDiscovery && assignment.keyAddress.map({ CedarString($0) }) != CedarString(address)
                 ? nil : assignment.tag
-            unit.finish(try await fetcher.fetch(address, unlessTagged: tag), at: clock(), random: .random(in: 0..<1))
+            let document =
+                switch assignment.place.kind {
+                case .keySet: try await fetcher.fetch(address, unlessTagged: tag)
+                case .metadata: try await fetcher.fetchMetadata(address, unlessTagged: tag)
+                }
+            unit.finish(document, at: clock(), random: .random(in: 0..<1), reader)
+            await keep(unit)
         } catch {
             unit.fail(error.description, at: clock(), random: .random(in: 0..<1))
         }
-        release(Self.host(unit.place))
+        release(unit.host)
         runningFetches.subtract(1, ordering: .relaxed)
     }
 
@@ -208,6 +257,34 @@ package final class KeySetCache: KeySource {
             }
         }
         throw KeyFetchError("the issuer has no discovery document")
+    }
+}
+
+// MARK: - The archive
+
+extension KeySetCache {
+    /// Takes up the key sets that an earlier process left in the archive, for the places that are wanted now.
+    ///
+    /// Called before the server is ready; reads files and waits for nobody. The first fetches stay due.
+    package func restore() -> KeySetArchive.Restoration {
+        guard let archive else { return KeySetArchive.Restoration() }
+        let all = units.withLock { Array($0.values) }
+        return archive.restore(all, wall: wallClock(), now: clock(), reader)
+    }
+
+    /// Writes down what a fetch brought, on a thread that may wait for a disk.
+    private func keep(_ unit: KeySetUnit) async {
+        guard let archive, let (document, age) = unit.takeUnarchived(at: clock()) else { return }
+        let kept = KeySetArchive.Entry(place: unit.place, fetchedAt: wallClock() - age, document: document)
+        let isKept = try? await NIOThreadPool.singleton.runIfActive { archive.keep(kept) }
+        if isKept != true { unit.forgetArchived() }
+    }
+
+    /// Removes what belongs to places that nobody names any more.
+    private func sweepArchive() async {
+        guard let archive else { return }
+        let places = units.withLock { Set($0.keys) }
+        try? await NIOThreadPool.singleton.runIfActive { archive.sweep(keeping: places) }
     }
 }
 

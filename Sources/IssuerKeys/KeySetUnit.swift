@@ -1,21 +1,24 @@
 import CedarSyntax
-import Identity
-import JOSE
 import OpenIDConnect
 import Synchronization
 
 /// The keys of one place, shared by all tenants that name it: what is known, and when to ask again.
+///
+/// Whether they come as a key set or in metadata makes no difference to that.
 ///
 /// It neither waits nor fetches; each call takes the time, in milliseconds of any steady clock.
 final class KeySetUnit: Sendable {
     /// Where the keys are.
     let place: KeyPlace
 
+    /// The host of the place: thousands of units are looked through for each fetch that begins.
+    let host: String
+
     private let schedule: KeyRefreshSchedule
     private let state: Mutex<State>
 
     private struct State {
-        var snapshot: KeySetSnapshot?
+        var snapshot: FetchedKeys?
         /// The text that the snapshot was read from.
         var document: [UInt8] = []
         var tag: String?
@@ -30,10 +33,14 @@ final class KeySetUnit: Sendable {
         var usedAt: Int64
         /// Whether a token could not be judged since the last fetch.
         var isAwaited = false
-        /// Keys that tokens named and the set did not have, since the last fetch.
+        /// Keys that tokens named and the set did not have, since the last fetch began.
         var wanted: Set<[UInt8]> = []
+        /// Those that were wanted when the fetch under way began.
+        var asked: Set<[UInt8]> = []
         /// Until when a key is known not to exist.
         var absent: [[UInt8]: Int64] = [:]
+        /// The set that the archive has, and when it was fetched as far as the archive knows.
+        var archived: (generation: UInt64, fetchedAt: Int64)?
     }
 
     /// How many keys are remembered as wanted, and as absent.
@@ -41,6 +48,7 @@ final class KeySetUnit: Sendable {
 
     init(_ place: KeyPlace, schedule: KeyRefreshSchedule, now: Int64) {
         self.place = place
+        host = place.host
         self.schedule = schedule
         state = Mutex(State(due: now, usedAt: now))
     }
@@ -48,7 +56,7 @@ final class KeySetUnit: Sendable {
     // MARK: - For decisions
 
     /// The keys, as long as they are fresh enough.
-    func keys(at now: Int64) -> KeySetState {
+    func keys(at now: Int64) -> Knowledge {
         state.withLock { state in
             if now - state.usedAt > schedule.idleAfter { state.due = min(state.due, now) }
             state.usedAt = now
@@ -65,12 +73,27 @@ final class KeySetUnit: Sendable {
         }
     }
 
+    /// What is known.
+    enum Knowledge {
+        case available(FetchedKeys)
+        case unavailable(reason: String)
+    }
+
+    /// Notes that a signature was made by none of the keys: a fetch comes sooner, within what is allowed.
+    func expectNews(beyond generation: UInt64, at now: Int64) {
+        state.withLock { state in
+            guard state.snapshot?.generation == generation else { return }
+            let earliest = state.attemptedAt.map { $0 + schedule.badSignatureGap } ?? now
+            state.due = min(state.due, max(now, earliest))
+        }
+    }
+
     /// Notes that a token names a key that is not there.
     /// - Returns: whether it may turn up.
-    func search(for keyID: [UInt8], beyond snapshot: KeySetSnapshot, at now: Int64) -> KeySearch {
+    func search(for keyID: [UInt8], beyond generation: UInt64, at now: Int64) -> KeySearch {
         state.withLock { state in
             // The set changed since the token was looked at: the next try decides.
-            guard state.snapshot?.generation == snapshot.generation else { return .pending }
+            guard state.snapshot?.generation == generation else { return .pending }
             if let until = state.absent[keyID], until >= now { return .absent }
             if state.wanted.count < Self.maximumRemembered { state.wanted.insert(keyID) }
             state.isAwaited = true
@@ -97,6 +120,7 @@ final class KeySetUnit: Sendable {
             state.isFetching = true
             state.isAwaited = false
             state.attemptedAt = now
+            (state.asked, state.wanted) = (state.wanted, [])
             let isKnown = state.keyAddress != nil && now - state.discoveredAt < schedule.discoveryInterval
             return Assignment(
                 place: place, keyAddress: state.keyAddress, wantsDiscovery: place.isDiscovered && !isKnown,
@@ -104,9 +128,22 @@ final class KeySetUnit: Sendable {
         }
     }
 
-    /// Whether a fetch is due, and whether a token waits for it; `nil` when none is due.
-    func isAwaited(at now: Int64) -> Bool? {
-        state.withLock { !$0.isFetching && $0.due <= now ? $0.isAwaited : nil }
+    /// What a fetch that is due is for, the most urgent first.
+    enum Urgency: Int, CaseIterable {
+        /// A token waits for it.
+        case awaited
+        /// The keys are to stay fresh.
+        case refresh
+        /// The last one failed: what is down for long must not stand in the way of the others.
+        case retry
+    }
+
+    /// How urgent the fetch is that is due; `nil` when none is.
+    func urgency(at now: Int64) -> Urgency? {
+        state.withLock { state in
+            guard !state.isFetching, state.due <= now else { return nil }
+            return state.isAwaited ? .awaited : state.failures == 0 ? .refresh : .retry
+        }
     }
 
     /// Notes where discovery says that the keys are.
@@ -119,9 +156,12 @@ final class KeySetUnit: Sendable {
     }
 
     /// Ends a fetch that got something.
-    func finish(_ document: FetchedDocument, at now: Int64, random: Double) {
+    /// - Parameters:
+    ///   - now: the time of the steady clock.
+    ///   - reader: reads documents.
+    func finish(_ document: FetchedDocument, at now: Int64, random: Double, _ reader: FetchedKeys.Reader) {
         switch document {
-        case .absent: fail("there is no key set at the address", at: now, random: random)
+        case .absent: fail("there is no document at the address", at: now, random: random)
         case .unchanged(let age):
             let hasKeys = state.withLock { state in
                 guard state.snapshot != nil else { return false }
@@ -130,20 +170,17 @@ final class KeySetUnit: Sendable {
             }
             if !hasKeys { fail("the server answered that unknown keys are unchanged", at: now, random: random) }
         case .document(let bytes, let tag, let age):
-            let set: JSONWebKeySet
-            do {
-                set = try JSONWebKeySet(parsing: bytes)
+            let read: FetchedKeys
+            do throws(KeyFetchError) {
+                // Also where the bytes are the known ones: what they say may have ended since.
+                read = try reader.read(bytes, from: place, replacing: state.withLock { $0.snapshot })
             } catch {
-                return fail("\(error)", at: now, random: random)
-            }
-            // An issuer without keys would be one whose tokens all fail; it is taken for a mistake of the issuer.
-            guard !set.keys.isEmpty else {
-                return fail("the key set has no key that can be used", at: now, random: random)
+                return fail(error.description, at: now, random: random)
             }
             state.withLock { state in
                 state.tag = tag
                 if state.snapshot == nil || state.document != bytes {
-                    state.snapshot = KeySetSnapshot(set)
+                    state.snapshot = read
                     state.document = bytes
                 }
                 succeed(&state, age, now, random)
@@ -157,17 +194,23 @@ final class KeySetUnit: Sendable {
         state.failures = 0
         state.lastError = nil
         state.absent = state.absent.filter { $0.value >= now }
-        let present = Set(state.snapshot?.keys.keys.compactMap(\.keyID) ?? [])
-        for keyID in state.wanted where !present.contains(keyID) && state.absent.count < Self.maximumRemembered {
+        let present = Set(state.snapshot?.keyIDs ?? [])
+        for keyID in state.asked where !present.contains(keyID) && state.absent.count < Self.maximumRemembered {
             state.absent[keyID] = now + schedule.absentKeyTime
         }
-        state.wanted = []
+        state.asked = []
         var interval =
-            age.map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
-            ?? schedule.defaultInterval
+            (state.snapshot?.maximumAge ?? age)
+            .map { min(max($0.clampedMilliseconds, schedule.minimumInterval), schedule.maximumInterval) }
+            ?? (place.kind == .metadata ? schedule.metadataInterval : schedule.defaultInterval)
         if now - state.usedAt > schedule.idleAfter { interval = max(interval, schedule.idleInterval) }
         // Ahead of the end of the interval, so that keys are never out of date while they are asked for.
         state.due = now + jittered(interval * 4 / 5, random)
+        // The answer may be older than a key that was asked for meanwhile: it says nothing about that one.
+        state.wanted.subtract(present)
+        if !state.wanted.isEmpty, let attemptedAt = state.attemptedAt {
+            state.due = min(state.due, max(now, attemptedAt + schedule.unknownKeyGap))
+        }
     }
 
     /// Ends a fetch that failed: what is known stays.
@@ -177,12 +220,46 @@ final class KeySetUnit: Sendable {
             state.lastError = reason
             state.failures += 1
             let doublings = min(state.failures - 1, 16)
-            var wait = min(schedule.firstRetry << Int64(doublings), schedule.longestRetry)
             // Keys that are there can wait as long as an unknown key has to.
-            if state.snapshot != nil { wait = max(wait, schedule.unknownKeyGap) }
-            state.due = now + jittered(wait, random)
+            let first = state.snapshot == nil ? schedule.firstRetry : max(schedule.firstRetry, schedule.unknownKeyGap)
+            state.due = now + jittered(min(first << Int64(doublings), schedule.longestRetry), random)
         }
     }
+
+    // MARK: - For the archive
+
+    /// Takes up a set that an earlier process fetched; the first fetch stays due.
+    /// - Throws: ``KeyFetchError`` when it counts no longer, or cannot be read.
+    func restore(
+        _ document: [UInt8], age: Int64, at now: Int64, _ reader: FetchedKeys.Reader
+    ) throws(KeyFetchError) {
+        guard (0...schedule.staleAfter).contains(age) else { throw KeyFetchError("it is too old") }
+        let snapshot = try reader.read(document, from: place, replacing: nil)
+        state.withLock { state in
+            guard state.snapshot == nil else { return }
+            state.snapshot = snapshot
+            state.document = document
+            state.fetchedAt = now - age
+            state.archived = (snapshot.generation, now - age)
+        }
+    }
+
+    /// The set and its age, when the archive has another one or has to learn that it still counts.
+    func takeUnarchived(at now: Int64) -> (document: [UInt8], age: Int64)? {
+        state.withLock { state in
+            guard let snapshot = state.snapshot, let fetchedAt = state.fetchedAt else { return nil }
+            if let archived = state.archived, archived.generation == snapshot.generation,
+                fetchedAt - archived.fetchedAt < schedule.archiveInterval
+            {
+                return nil
+            }
+            state.archived = (snapshot.generation, fetchedAt)
+            return (state.document, now - fetchedAt)
+        }
+    }
+
+    /// Notes that the archive does not have the set after all.
+    func forgetArchived() { state.withLock { $0.archived = nil } }
 
     private func jittered(_ time: Int64, _ random: Double) -> Int64 {
         let span = Double(time) * Double(schedule.jitterPercent) / 100
@@ -193,9 +270,9 @@ final class KeySetUnit: Sendable {
     func report(at now: Int64) -> KeySetReport {
         state.withLock { state in
             KeySetReport(
-                place: place.name, keys: state.snapshot?.keys.keys.count ?? 0,
-                refused: state.snapshot?.keys.refusals.count ?? 0, age: state.fetchedAt.map { now - $0 },
-                failures: state.failures, lastError: state.lastError)
+                place: place.name, kind: place.kind, keys: state.snapshot?.count ?? 0,
+                refused: state.snapshot?.refusedCount ?? 0, age: state.fetchedAt.map { now - $0 },
+                failures: state.failures, lastError: state.lastError, validUntil: state.snapshot?.validUntil)
         }
     }
 }
@@ -203,38 +280,4 @@ final class KeySetUnit: Sendable {
 extension Int64 {
     /// Seconds in milliseconds, without overflow.
     fileprivate var clampedMilliseconds: Int64 { self > Int64.max / 1_000 ? Int64.max : self * 1_000 }
-}
-
-/// Where keys are fetched from.
-enum KeyPlace: Hashable, Sendable {
-    /// At the address that an issuer's discovery document names.
-    case issuer(CedarString)
-    /// At an address.
-    case address(CedarString)
-
-    var name: String {
-        switch self {
-        case .issuer(let name), .address(let name): name.text
-        }
-    }
-
-    var isDiscovered: Bool {
-        if case .issuer = self { true } else { false }
-    }
-}
-
-/// What operators see of a key set.
-package struct KeySetReport: Sendable {
-    /// The issuer or address.
-    package let place: String
-    /// How many keys can be used.
-    package let keys: Int
-    /// How many keys are left out.
-    package let refused: Int
-    /// How long ago the keys were fetched, in milliseconds; `nil` if never.
-    package let age: Int64?
-    /// How many fetches failed since the last that did not.
-    package let failures: Int
-    /// Why the last fetch failed.
-    package let lastError: String?
 }

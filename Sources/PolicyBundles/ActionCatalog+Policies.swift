@@ -21,12 +21,13 @@ extension ActionCatalog {
         let isCatalogued = roles?.catalog.permissions != nil
         // The validator reports actions that a schema does not declare.
         guard schema == nil else { return }
+        lazy var places = policies.places
         for instance in policies.policies.policies {
             for uid in instance.policy.action.entities where uid.value.type == actionType {
                 if !isCatalogued {
                     declare(uid.value.id, uid.value)
                 } else if self[uid.value.id.text]?.uid != uid.value {
-                    report(uid, at: policies.places[instance.id], into: findings)
+                    report(uid, at: places[instance.id], into: findings)
                 }
             }
         }

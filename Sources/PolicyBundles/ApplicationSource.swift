@@ -15,35 +15,55 @@ package enum ApplicationSource: Sendable {
         }
     }
 
-    /// A value that changes when a file is added, removed or written: the path, size, time and inode of every file.
+    /// What the files look like: the path, size, times and inode of every file.
     ///
     /// Cheap to compute; it says nothing about the content.
-    package func fingerprint() -> [String] {
+    package func fingerprint() -> SourceFingerprint {
         let root =
             switch self {
             case .folder(let path), .bundle(let path): path
             }
-        // Links are followed by hand: mounted configuration swaps a link, and the enumerator does not look behind it.
+        // Links are followed: mounted configuration swaps a link.
         var pending = [root]
         var entries: [String] = []
+        var isSettled = true
+        let now = Int64(Date().timeIntervalSince1970 * 1_000_000_000)
         // Links can lead in circles: each folder is visited once, whatever it is called.
-        var visited: Set<String> = []
+        var visited: Set<FileStatus.Identity> = []
         while let path = pending.popLast(), entries.count < 100_000 {
-            let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else {
+            guard let status = FileStatus(path: path, followsLink: true) else {
                 entries.append("\(path)?")
                 continue
             }
-            if attributes[.type] as? FileAttributeType == .typeDirectory {
-                guard visited.insert(target).inserted else { continue }
-                let names = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
+            if status.kind == .folder {
+                guard visited.insert(status.identity).inserted else { continue }
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
                 pending += names.sorted().map { "\(path)/\($0)" }
             } else {
-                let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+                // Times in the far future are of another clock, and will not be met again.
+                if (now &- status.changed).magnitude <= SourceFingerprint.tick { isSettled = false }
                 entries.append(
-                    "\(path) \(attributes[.size] ?? 0) \(time) \(attributes[.systemFileNumber] ?? 0)")
+                    "\(path) \(status.size) \(status.modified) \(status.changed) \(status.identity.inode)")
             }
         }
-        return entries
+        return SourceFingerprint(entries: entries, isSettled: isSettled)
     }
+}
+
+/// What the files of a server looked like at one moment.
+package struct SourceFingerprint: Sendable {
+    /// How far apart two changes may be and still get the same time, in nanoseconds: file systems count in ticks, the
+    /// coarsest that are in use in seconds.
+    static let tick: UInt64 = 1_000_000_000
+
+    let entries: [String]
+
+    /// Whether any later change gives a file another time.
+    let isSettled: Bool
+
+    /// Whether nothing looks different, so that nobody is writing just now.
+    package func looks(like other: SourceFingerprint) -> Bool { entries == other.entries }
+
+    /// Whether files that were read when they looked so are sure to be those that look as in another fingerprint.
+    package func isStillTrue(of other: SourceFingerprint) -> Bool { isSettled && looks(like: other) }
 }

@@ -28,6 +28,11 @@ package struct BundleFiles: Sendable {
         self.files = files.sorted { CedarString($0.path) < CedarString($1.path) }
     }
 
+    private init(application: String, sorted files: [File]) {
+        self.application = application
+        self.files = files
+    }
+
     /// Makes a bundle of texts by their path in the application's folder, leaving out what is not read from a folder.
     package init(application: String, texts: [String: String]) {
         self.init(
@@ -62,20 +67,28 @@ package struct BundleFiles: Sendable {
 
     /// The content of a file with keys, by its path in the application's folder.
     package func keySet(at path: String) -> [UInt8]? {
-        files.first { file in
-            guard case .keySet = file.kind else { return false }
-            return CedarString(file.path) == CedarString("\(application)/\(path)")
-        }?.source.bytes
+        let wanted = CedarString("\(application)/\(path)")
+        var (low, high) = (0, files.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if CedarString(files[middle].path) < wanted { low = middle + 1 } else { high = middle }
+        }
+        guard low < files.count, CedarString(files[low].path) == wanted, case .keySet = files[low].kind else {
+            return nil
+        }
+        return files[low].source.bytes
     }
 
-    /// The files that hold neither policies nor templates, in the order of their paths.
-    var others: [SourceFile] {
-        files.compactMap { file in
-            switch file.kind {
-            case .policy, .template: nil
-            default: file.source
-            }
-        }
+    /// The bundle without policies and templates.
+    var others: BundleFiles {
+        BundleFiles(
+            application: application,
+            sorted: files.filter { file in
+                switch file.kind {
+                case .policy, .template: false
+                default: true
+                }
+            })
     }
 
     /// The files of tenants and their names without ending, in the order of their paths.

@@ -7,21 +7,36 @@ import Documents
 struct PolicyFiles {
     private(set) var policies = PolicySet()
     private(set) var descriptions: [PolicyID: PolicyDescription] = [:]
-    /// Where each policy stands.
-    private(set) var places: [PolicyID: Diagnostic.Location] = [:]
     /// The policies and templates with their files, as they were added.
     private(set) var sources: [PolicySource] = []
     /// The numbers of their entries in the memory of loads; 0 for those that are not of a file.
     private(set) var serials: [Int] = []
-    /// The policies and templates that people wrote, without those that were lowered from roles.
-    var authored: [PolicySource] {
-        // Most applications have no others, and copying many is not free.
-        serials.contains(0) ? zip(sources, serials).filter { $0.1 > 0 }.map(\.0) : sources
-    }
+    /// How many of ``sources`` people wrote; those that were lowered from roles come after them.
+    private var authoredCount = 0
+    /// The policies and templates that people wrote.
+    var authored: [PolicySource] { Array(sources.prefix(authoredCount)) }
     /// The numbers of ``authored``.
-    var authoredSerials: [Int] { serials.filter { $0 > 0 } }
+    var authoredSerials: [Int] { Array(serials.prefix(authoredCount)) }
     /// The links of templates.
     private(set) var links: [LinkSource] = []
+
+    /// Where each policy stands.
+    ///
+    /// Made when it is asked for, at the cost of going through all of them.
+    var places: [PolicyID: Diagnostic.Location] {
+        var places = Dictionary(
+            sources.lazy.map { ($0.policy.id, $0.location) }, uniquingKeysWith: { first, _ in first })
+        for link in links { places[link.id] = places[link.template] }
+        return places
+    }
+
+    /// Makes room for so many policies.
+    mutating func reserveCapacity(_ count: Int) {
+        policies.reserveCapacity(count)
+        descriptions.reserveCapacity(count)
+        sources.reserveCapacity(count)
+        serials.reserveCapacity(count)
+    }
 
     /// Ids that begin so belong to the policies lowered from roles.
     static let rolePrefix = "roles."
@@ -34,28 +49,25 @@ struct PolicyFiles {
         case templates
     }
 
-    /// Adds the policies of a file, which a memory may have.
-    ///
-    /// Their ids are their `@id`, else `<file stem>#<n>`, counting from 0.
-    mutating func add(
-        _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, memory: inout LoadMemory,
-        into findings: DiagnosticCollector
-    ) {
-        let isTemplates = content == .templates
-        let known =
-            memory.file(file, isTemplates: isTemplates, stem: stem)
-            ?? Self.read(content, of: file, stem: stem, duties: duties, memory: &memory)
-        memory.remember(known)
-        findings.append(known.findings)
-        for entry in known.entries {
-            findings.append(entry.findings)
-            guard let policy = entry.policy, let description = entry.description else { continue }
-            insert(policy, description, entry.location, findings, serial: entry.serial)
+    /// Adds the policies of a file.
+    mutating func add(_ file: LoadMemory.File, into findings: DiagnosticCollector) {
+        findings.append(file.findings)
+        add(file.entries, into: findings)
+        authoredCount = sources.count
+    }
+
+    /// Adds policies that were made from something else.
+    mutating func add(_ entries: [LoadMemory.Entry], into findings: DiagnosticCollector) {
+        for entry in entries {
+            if !entry.findings.isEmpty { findings.append(entry.findings) }
+            if let policy = entry.policy { insert(policy, serial: entry.serial, findings) }
         }
     }
 
     /// Reads a file: everything that only its text says.
-    private static func read(
+    ///
+    /// The ids of policies are their `@id`, else `<file stem>#<n>`, counting from 0.
+    static func read(
         _ content: Content, of file: SourceFile, stem: String, duties: DutyCatalog, memory: inout LoadMemory
     ) -> LoadMemory.File {
         let parsed = PolicyParser.parse(file)
@@ -63,13 +75,13 @@ struct PolicyFiles {
             // All findings of a file count together when the entry is added.
             let findings = DiagnosticCollector(isUnlimited: true)
             var policy = policy
-            let location = Diagnostic.Location(file, policy.effectSpan(in: file))
             // The parser numbers the policies of a file, those with errors included, as `policy<n>`.
             policy.id = policy.annotation("id") ?? CedarString("\(stem)#\(policy.id.text.dropFirst(6))")
-            let description = describe(policy, content, file, location, duties, findings)
+            let source = PolicySource(policy: policy, file: file)
+            let description = describe(source, content, duties, findings)
             return LoadMemory.Entry(
-                findings: findings.diagnostics, policy: description == nil ? nil : policy, description: description,
-                location: location, serial: memory.makeSerial())
+                findings: findings.diagnostics, policy: description.map { .init(source, $0) },
+                serial: memory.makeSerial())
         }
         return LoadMemory.File(
             source: file, isTemplates: content == .templates, stem: stem, findings: parsed.diagnostics,
@@ -78,19 +90,19 @@ struct PolicyFiles {
 
     /// What a policy says about itself; `nil` when it cannot be added.
     private static func describe(
-        _ policy: Policy, _ content: Content, _ file: SourceFile, _ location: Diagnostic.Location,
-        _ duties: DutyCatalog, _ findings: DiagnosticCollector
+        _ source: PolicySource, _ content: Content, _ duties: DutyCatalog, _ findings: DiagnosticCollector
     ) -> PolicyDescription? {
+        let (policy, file, location) = (source.policy, source.file, source.location)
         guard isWellNamed(policy, at: location, findings) else { return nil }
-        guard policy.slots.isEmpty == (content == .policies) else {
+        guard policy.isTemplate == (content == .templates) else {
             reportMisplaced(policy, content, at: location, findings)
             return nil
         }
         reportMisspeltAnnotations(of: policy, in: file, findings)
-        var description = PolicyDescription(policy, at: location)
-        description.obligations = self.duties(policy, "obligation", duties.obligations, file, findings)
-        description.advice = self.duties(policy, "advice", duties.advice, file, findings)
-        return description
+        return PolicyDescription(
+            policy, at: location,
+            obligations: self.duties(policy, "obligation", duties.obligations, file, findings),
+            advice: self.duties(policy, "advice", duties.advice, file, findings))
     }
 
     /// Adds the policy that a link makes of a template.
@@ -112,7 +124,6 @@ struct PolicyFiles {
         do {
             try policies.link(template: template, as: id, slots: link.slots)
             descriptions[id] = description.linked(link.slots)
-            places[id] = places[template]
             links.append(LinkSource(id: id, template: template, slots: link.slots, location: location))
         } catch .duplicateID {
             findings.report(.duplicatePolicyID, "policy id `\(id)` is used twice", at: location)
@@ -125,8 +136,11 @@ struct PolicyFiles {
     ///
     /// A prohibition that is never evaluated is an error, a permission a warning.
     func reportUnlinkedTemplates(into findings: DiagnosticCollector) {
-        let linked = Set(policies.policies.filter { !$0.slots.isEmpty }.map(\.policy.id))
-        for (id, template) in policies.templates.sorted(by: { $0.key < $1.key }) where !linked.contains(id) {
+        if policies.templates.isEmpty { return }
+        let linked = Set(links.map(\.template))
+        let unlinked = policies.templates.filter { !linked.contains($0.key) }.sorted { $0.key < $1.key }
+        let places = unlinked.isEmpty ? [:] : places
+        for (id, template) in unlinked {
             findings.report(
                 .unlinkedTemplate, "no link uses the template `\(id)`, so it is never evaluated",
                 severity: template.effect == .forbid ? .error : .warning, at: places[id],
@@ -189,22 +203,23 @@ struct PolicyFiles {
         }
     }
 
-    /// Adds a policy that was made from something else.
-    mutating func insert(
-        _ policy: Policy, _ description: PolicyDescription, _ location: Diagnostic.Location,
-        _ findings: DiagnosticCollector, serial: Int = 0
-    ) {
+    private mutating func insert(_ policy: LoadMemory.Entry.Prepared, serial: Int, _ findings: DiagnosticCollector) {
+        let id = policy.source.policy.id
         do {
-            try policies.add(policy)
+            if let instance = policy.instance {
+                try policies.add(instance)
+            } else {
+                try policies.add(policy.source.policy)
+            }
         } catch {
-            let first = places[policy.id].map { " (first at \($0.file.name):\($0.position.line))" } ?? ""
+            let first = descriptions[id].map { " (first at \($0.file):\($0.position.line))" } ?? ""
             findings.report(
-                .duplicatePolicyID, "\(error)\(first)", at: location, help: "give one of them another `@id`")
+                .duplicatePolicyID, "\(error)\(first)", at: policy.source.location,
+                help: "give one of them another `@id`")
             return
         }
-        descriptions[policy.id] = description
-        places[policy.id] = location
-        sources.append(PolicySource(policy: policy, file: location.file))
+        descriptions[id] = policy.description
+        sources.append(policy.source)
         serials.append(serial)
     }
 
@@ -236,23 +251,27 @@ struct PolicyFiles {
     }
 }
 
-extension Policy {
+extension PolicySource {
     /// The place that stands for the policy in messages: its first line.
-    fileprivate func effectSpan(in file: SourceFile) -> SourceSpan {
+    fileprivate var location: Diagnostic.Location {
+        let span = policy.span
         let line = file.position(at: span.start).line
         let end = file.startOfLine(line + 1).map { $0 - 1 } ?? file.bytes.count
-        return SourceSpan(start: span.start, end: max(span.start, min(end, span.end)))
+        return .init(file, SourceSpan(start: span.start, end: max(span.start, min(end, span.end))))
     }
 }
 
 extension PolicyDescription {
     /// What a policy's annotations say, with defaults where they are silent.
-    init(_ policy: Policy, at location: Diagnostic.Location) {
+    fileprivate convenience init(
+        _ policy: Policy, at location: Diagnostic.Location, obligations: [DutyCatalog.Duty],
+        advice: [DutyCatalog.Duty]
+    ) {
         let isPermit = policy.effect == .permit
         self.init(
             effect: policy.effect, code: policy.annotation("code")?.text ?? (isPermit ? "PERMITTED" : "FORBIDDEN"),
             message: policy.annotation("reason")?.text
                 ?? (isPermit ? "permitted by policy `\(policy.id)`" : "forbidden by policy `\(policy.id)`"),
-            file: location.file.name, position: location.position)
+            file: location.file.name, position: location.position, obligations: obligations, advice: advice)
     }
 }

@@ -16,7 +16,7 @@ package final class PolicyReloader: Sendable {
         package var attemptedAt: Date
 
         /// What the files looked like at the last attempt; see ``ApplicationSource/fingerprint()``.
-        package var fingerprint: [String]
+        package var fingerprint: SourceFingerprint
 
         /// The errors of the last attempt; empty when what is served is what the files say.
         package var failures: [Diagnostic] = []
@@ -56,7 +56,8 @@ package final class PolicyReloader: Sendable {
     ///   that nobody has seen yet.
     /// - Parameter whenReplaced: called with other applications as soon as they are served.
     package init(
-        _ source: ApplicationSource, store: PolicyStore, fingerprint: [String], cache: CompilationCache = .init(),
+        _ source: ApplicationSource, store: PolicyStore, fingerprint: SourceFingerprint,
+        cache: CompilationCache = .init(),
         whenReplaced: @escaping @Sendable (Applications) -> Void = { _ in }
     ) {
         self.whenReplaced = whenReplaced

@@ -109,7 +109,9 @@ package struct PolicySnapshot: Sendable {
 }
 
 /// What a policy says about itself and where it stands, prepared for reasons.
-package struct PolicyDescription: Sendable {
+///
+/// A reference, because thousands are handed from one snapshot to the next.
+package final class PolicyDescription: Sendable {
     /// The policy's effect.
     package let effect: Effect
 
@@ -126,28 +128,36 @@ package struct PolicyDescription: Sendable {
     package let position: SourcePosition
 
     /// What the slots of its template hold, as texts by slot; empty unless it is a link.
-    package var slots: [(slot: String, entity: String)] = []
+    package let slots: [(slot: String, entity: String)]
 
     /// The obligations that it brings when it determines a decision.
-    package var obligations: [DutyCatalog.Duty] = []
+    package let obligations: [DutyCatalog.Duty]
 
     /// The advice that it brings when it determines a decision.
-    package var advice: [DutyCatalog.Duty] = []
+    package let advice: [DutyCatalog.Duty]
 
-    /// The description of a link of the template that this describes.
-    func linked(_ slots: [Slot: EntityUID]) -> PolicyDescription {
-        var description = self
-        description.slots = slots.map { ($0.key.rawValue, $0.value.description) }.sorted { $0.0 < $1.0 }
-        return description
-    }
-
-    /// Makes a description without duties.
-    package init(effect: Effect, code: String, message: String, file: String, position: SourcePosition) {
+    /// Makes a description.
+    package init(
+        effect: Effect, code: String, message: String, file: String, position: SourcePosition,
+        slots: [(slot: String, entity: String)] = [], obligations: [DutyCatalog.Duty] = [],
+        advice: [DutyCatalog.Duty] = []
+    ) {
         self.effect = effect
         self.code = code
         self.message = message
         self.file = file
         self.position = position
+        self.slots = slots
+        self.obligations = obligations
+        self.advice = advice
+    }
+
+    /// The description of a link of the template that this describes.
+    func linked(_ slots: [Slot: EntityUID]) -> PolicyDescription {
+        PolicyDescription(
+            effect: effect, code: code, message: message, file: file, position: position,
+            slots: slots.map { ($0.key.rawValue, $0.value.description) }.sorted { $0.0 < $1.0 },
+            obligations: obligations, advice: advice)
     }
 }
 

@@ -25,18 +25,30 @@ package final class PolicyStore: Sendable {
         }
     }
 
+    /// Lets go of applications on a thread that nobody waits for: whoever is the last to let go of a large application
+    /// frees it, which takes milliseconds.
+    private static func release(_ applications: Applications) {
+        Task.detached(priority: .utility) {
+            // Decisions that began with them, and the memory that they used, have let go of them by then.
+            try? await Task.sleep(for: .seconds(1))
+            withExtendedLifetime(applications) {}
+        }
+    }
+
     /// One thread's view of the store.
     ///
     /// Not to be shared between threads.
     package struct Reader {
         private let store: PolicyStore
-        private var generation: UInt64 = 0
+        private var generation: UInt64
         private var applications: Applications
 
         /// Makes a view.
         package init(_ store: PolicyStore) {
             self.store = store
-            self.applications = store.current
+            // Looked at first: a replacement in between is found by the next decision.
+            generation = store.generation.load(ordering: .acquiring)
+            applications = store.current
         }
 
         /// The applications served now.
@@ -55,7 +67,9 @@ package final class PolicyStore: Sendable {
         private mutating func refresh() {
             let latest = store.generation.load(ordering: .acquiring)
             guard latest != generation else { return }
+            let former = applications
             applications = store.current
+            PolicyStore.release(former)
             generation = latest
         }
     }

@@ -74,6 +74,7 @@ struct RequestPlanSource {
         self.actions = actions
         self.roleModels = roleModels
         self.tenants = tenants
+        orderedTenants = tenants.sorted { $0.key < $1.key }.map(\.value)
         self.typeNames = typeNames
         self.settings = settings
     }
@@ -83,7 +84,7 @@ struct RequestPlanSource {
     static let reserved: [CedarString] = ServerContext.names + ["action", "residency"]
 
     /// The tenants in the order of their ids.
-    var orderedTenants: [Tenant] { tenants.sorted { $0.key < $1.key }.map(\.value) }
+    let orderedTenants: [Tenant]
 
     /// The models of roles in the order of their names.
     var orderedModels: [(name: CedarString, roles: RoleNames)] {

@@ -22,11 +22,13 @@ package struct RoleAssignments: Sendable {
     /// The roles assigned to an entity itself.
     package func roles(of holder: EntityUID) -> Set<EntityUID> { rolesByHolder[holder] ?? [] }
 
-    /// The roles of a principal: its own, and those of the groups that it belongs to.
-    package func roles(of principal: EntityUID, where isMember: (EntityUID) -> Bool) -> Set<EntityUID> {
+    /// The roles of a principal: its own, and those of the groups that it belongs to, at any distance.
+    ///
+    /// The cost follows the groups of the principal, not the assignments of the tenant.
+    package func roles(of principal: EntityUID, in groups: Set<EntityUID>) -> Set<EntityUID> {
         var roles = self.roles(of: principal)
-        for (holder, assigned) in rolesByHolder where holder != principal && isMember(holder) {
-            roles.formUnion(assigned)
+        for group in groups {
+            if let assigned = rolesByHolder[group] { roles.formUnion(assigned) }
         }
         return roles
     }

@@ -1,4 +1,5 @@
 import CedarModel
+import CedarSchema
 import CedarSyntax
 import Documents
 
@@ -41,23 +42,25 @@ struct RoleLowering {
         }
     }
 
-    /// Adds the permit of every role that grants something.
-    func add(to files: inout PolicyFiles, into findings: DiagnosticCollector) {
-        for model in catalog.models {
-            for role in model.roles where !role.effectivePermissions.isEmpty {
-                let (name, span) = (role.name.value, role.name.span)
-                let location = Diagnostic.Location(catalog.file, span)
-                let policy = Policy(
-                    id: CedarString("\(PolicyFiles.rolePrefix)\(model.name.value).\(name)"), annotations: [],
-                    effect: .permit, principal: .within(.entity(Spanned(entity(model, role), span))),
-                    action: .withinAny(role.effectivePermissions.map { Spanned(action($0), span) }),
-                    resource: .any, conditions: [], span: span)
-                let description = PolicyDescription(
-                    effect: .permit, code: "PERMITTED", message: "role `\(name)` grants this permission",
-                    file: catalog.file.name, position: location.position)
-                files.insert(policy, description, location, findings)
-            }
+    /// The permits of the roles that grant something.
+    var permits: [LoadMemory.Entry] {
+        catalog.models.flatMap { model in
+            model.roles.filter { !$0.effectivePermissions.isEmpty }.map { permit(of: $0, in: model) }
         }
+    }
+
+    private func permit(of role: RoleCatalog.Role, in model: RoleCatalog.Model) -> LoadMemory.Entry {
+        let (name, span) = (role.name.value, role.name.span)
+        let policy = Policy(
+            id: CedarString("\(PolicyFiles.rolePrefix)\(model.name.value).\(name)"), annotations: [],
+            effect: .permit, principal: .within(.entity(Spanned(entity(model, role), span))),
+            action: .withinAny(role.effectivePermissions.map { Spanned(action($0), span) }),
+            resource: .any, conditions: [], span: span)
+        let description = PolicyDescription(
+            effect: .permit, code: "PERMITTED", message: "role `\(name)` grants this permission",
+            file: catalog.file.name, position: catalog.file.position(at: span.start))
+        return LoadMemory.Entry(
+            policy: .init(PolicySource(policy: policy, file: catalog.file), description), serial: 0)
     }
 
     private func entity(_ model: RoleCatalog.Model, _ role: RoleCatalog.Role) -> EntityUID {

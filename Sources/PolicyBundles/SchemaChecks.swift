@@ -57,10 +57,10 @@ struct SchemaChecks {
         let settings = description.manifest.validation
         let validator = PolicyValidator(schema: schema, mode: settings.mode, level: level ?? settings.level)
         let serials = includingRoles ? policies.serials : policies.authoredSerials
-        let (report, verdicts) = validator.validate(
+        let (report, found) = validator.validate(
             includingRoles ? policies.sources : policies.authored, links: policies.links,
-            knowing: memory.verdicts(of: serials))
-        memory.remember(verdicts, of: serials)
+            knowing: { memory.verdicts[serials[$0]] })
+        memory.remember(found, of: serials)
         findings.append(report.diagnostics)
         return report
     }

@@ -41,6 +41,8 @@ package enum ServerContext {
         of fitter: RequestFitter, tenants: [Tenant], permission: Name, hasPermission: (EntityUID) -> Bool
     ) -> [String] {
         var actions: [String: [EntityUID]] = [:]
+        // Most actions declare the same of the tenant.
+        var tenantProblems: [RecordType: [String]] = [:]
         for (uid, action) in fitter.schema.actions where !action.principalTypes.isEmpty {
             let declared = action.context.attributes
             var problems: [String] = []
@@ -60,8 +62,13 @@ package enum ServerContext {
                         "`context.permission` is required, but no permission of `roles.yaml` stands for the action")
                 }
             }
-            if declared["tenant"] != nil {
-                problems += tenants.compactMap { tenantProblem($0, fitter, uid) }
+            if let type = declared["tenant"] {
+                let own = RecordType(["tenant": type])
+                let known = own.isSmall ? tenantProblems[own] : nil
+                let found = known ?? tenants.compactMap { tenantProblem($0, fitter, own, type.type) }
+                // Comparing large types could cost more than what is saved.
+                if known == nil, own.isSmall { tenantProblems[own] = found }
+                problems += found
             }
             for problem in problems { actions[problem, default: []].append(uid) }
         }
@@ -71,11 +78,10 @@ package enum ServerContext {
         }
     }
 
-    private static func tenantProblem(_ tenant: Tenant, _ fitter: RequestFitter, _ action: EntityUID) -> String? {
-        guard let declared = fitter.schema.actions[action]?.context.attributes["tenant"],
-            let value = fitter.cut(.record(tenant.contextValue), named: "tenant", for: action)
-        else { return nil }
-        let own = RecordType(["tenant": declared])
+    private static func tenantProblem(
+        _ tenant: Tenant, _ fitter: RequestFitter, _ own: RecordType, _ declared: SchemaType
+    ) -> String? {
+        let value = RequestFitter.cut(.record(tenant.contextValue), to: declared)
         return fitter.problem(of: fitter.fit(["tenant": value], to: own), as: own, owner: "tenant `\(tenant.id)`").map {
             "`context`: \($0.message)"
         }

@@ -89,15 +89,20 @@ extension SnapshotBuilder {
     /// A SAML message for one tenant must not be good at another tenant.
     private func reportSharedProviders(_ tenants: [TenantConfiguration]) {
         var seen: [(tenant: TenantConfiguration, trust: SAMLTrust)] = []
+        // Only tenants with a common recipient can be ambiguous, and mostly none has.
+        var byRecipient: [CedarString: [Int]] = [:]
         for tenant in tenants {
             guard let trust = tenant.trust?.saml as? SAMLTrust else { continue }
-            if let other = seen.first(where: { $0.trust.isAmbiguous(with: trust) }) {
+            let candidates = Set(trust.service.recipients.flatMap { byRecipient[$0] ?? [] }).sorted()
+            if let other = candidates.first(where: { seen[$0].trust.isAmbiguous(with: trust) }) {
                 findings.report(
                     .samlService,
-                    "the tenants `\(other.tenant.id.value)` and `\(tenant.id.value)` accept the same SAML messages",
+                    "the tenants `\(seen[other].tenant.id.value)` and `\(tenant.id.value)` accept the same SAML "
+                        + "messages",
                     at: .init(tenant.file, tenant.id.span),
                     help: "give each tenant an entity id or recipients of its own")
             }
+            for recipient in trust.service.recipients { byRecipient[recipient, default: []].append(seen.count) }
             seen.append((tenant, trust))
         }
     }

@@ -23,74 +23,126 @@ struct SnapshotBuilder {
 
     /// Builds from a folder; `nil` when the files have errors.
     func build(_ directory: String) -> PolicySnapshot? {
-        stopwatch.begin(.files)
-        let (files, diagnostics) = BundleFiles.read(directory: directory)
-        stopwatch.begin(nil)
-        findings.append(diagnostics)
-        return files.flatMap(build)
+        let application = BundleFiles.application(inFolder: directory)
+        return remembering(application) { memory in
+            stopwatch.begin(.files)
+            let (files, diagnostics) = BundleFiles.read(directory: directory, knowing: memory.lastFiles)
+            memory.lastFiles = files
+            findings.append(diagnostics)
+            return files.flatMap { build($0, &memory) }
+        }
     }
 
     /// Builds from files; `nil` when they have errors.
     func build(_ files: BundleFiles) -> PolicySnapshot? {
-        var memory = cache.takeMemory(of: files.application)
-        defer { cache.keep(memory, of: files.application) }
-        defer { stopwatch.begin(nil) }
-        return build(files, &memory)
+        remembering(files.application) { build(files, &$0) }
+    }
+
+    /// Runs a load with what is remembered of an application, and keeps that for the next one.
+    private func remembering(
+        _ application: String, _ load: (inout LoadMemory) -> PolicySnapshot?
+    ) -> PolicySnapshot? {
+        var memory = cache.takeMemory(of: application)
+        defer {
+            stopwatch.begin(nil)
+            cache.keep(memory, of: application)
+        }
+        return load(&memory)
     }
 
     private func build(_ files: BundleFiles, _ memory: inout LoadMemory) -> PolicySnapshot? {
         stopwatch.begin(.assembling)
-        let (description, diagnostics) = BundleDescription.read(files)
-        findings.append(diagnostics)
-        memory.enter(LoadMemory.Surroundings(files: files.others, level: options.level))
-        stopwatch.begin(.parsing)
+        memory.enter(LoadMemory.Surroundings(files, level: options.level, hasPacks: residency != nil))
+        let description = recall(\.description, &memory, while: Self.isLasting) {
+            let (description, diagnostics) = BundleDescription.read(files.others)
+            findings.append(diagnostics)
+            return description
+        }
         var policies = self.policies(files, &memory)
-        stopwatch.begin(.assembling)
         guard let description else { return nil }
         refuseUnsupported(description.manifest, file: files.first(.manifest))
 
         let namespace = description.manifest.namespace?.value
         let roles = description.roles.map { RoleLowering(catalog: $0, namespace: namespace) }
-        roles?.add(to: &policies, into: findings)
-        addLinks(files, namespace, to: &policies)
-        let schema = self.schema(files)
-        let stored = storedEntities(files, schema, namespace)
-        let actions = ActionCatalog(
-            roles: roles, schema: schema, entities: stored, policies: policies,
-            actionType: Name(unchecked: "Action").qualified(by: namespace), into: findings)
-        let store = entityStore(
-            stored + (roles?.entities ?? []) + Self.actions(of: schema, without: stored), files.first(.entities))
-        let tenants = self.tenants(description, roles?.models ?? [:])
-
-        let fitter = schema.map { RequestFitter(schema: $0, namespace: namespace) }
-        var report: ValidationReport?
-        if let fitter {
-            let checks = SchemaChecks(fitter: fitter, description: description, findings: findings)
-            let canCheckRoles = checks.checkRoleTypes()
-            checks.checkPermissions()
-            stopwatch.begin(.checking)
-            report = checks.checkPolicies(
-                policies, level: options.level, includingRoles: canCheckRoles, memory: &memory)
-            stopwatch.begin(.assembling)
-            checks.checkServerContext(tenants, actions)
-            checks.checkClaims()
+        policies.add(recall(\.roles, &memory) { roles?.permits ?? [] }, into: findings)
+        addLinks(files, namespace, to: &policies, &memory)
+        let schema = recall(\.schema, &memory) { self.schema(files) }
+        let stored = recall(\.stored, &memory) { storedEntities(files, schema, namespace) }
+        let actions = recall(\.actions, &memory, while: { _ in schema != nil }) {
+            ActionCatalog(
+                roles: roles, schema: schema, entities: stored, policies: policies,
+                actionType: Name(unchecked: "Action").qualified(by: namespace), into: findings)
         }
+        let store = recall(\.store, &memory) {
+            entityStore(
+                stored + (roles?.entities ?? []) + Self.actions(of: schema, without: stored), files.first(.entities))
+        }
+        let models = roles?.models ?? [:]
+        let tenants = recall(\.tenants, &memory, while: { _ in residency == nil && Self.isLasting(description) }) {
+            self.tenants(description, models)
+        }
+        let fitter = schema.map { RequestFitter(schema: $0, namespace: namespace) }
+        let report = fitter.map { check(policies, tenants, actions, $0, description, &memory) }
         stopwatch.begin(.checking)
         lint(policies, description.manifest.lint, schema, besides: report, &memory)
 
         guard !findings.hasErrors, let store else { return nil }
         stopwatch.begin(.files)
-        let version = files.version
+        let version = files.version(knowing: &memory.versions)
         stopwatch.begin(.compiling)
         var snapshot = PolicySnapshot(
             application: description.manifest.name.value, version: version, namespace: namespace,
             policies: policies.policies, descriptions: policies.descriptions, entities: store, actions: actions,
-            roleModels: roles?.models ?? [:], tenants: tenants, settings: settings(description.manifest),
+            roleModels: models, tenants: tenants, settings: settings(description.manifest),
             typeNames: Dictionary(
                 description.manifest.types.map { (CedarString($0.name.value), $0.type.value.qualified(by: namespace)) },
                 uniquingKeysWith: { first, _ in first }), schema: fitter, cache: cache)
         snapshot.residency = residency
         return snapshot
+    }
+
+    /// What is remembered of other files than policies, with its findings, or what is made of them now.
+    ///
+    /// - Parameter isLasting: whether a value is good for as long as the files stay the same.
+    private func recall<Value: Sendable>(
+        _ place: WritableKeyPath<LoadMemory, LoadMemory.Remembered<Value>?>, _ memory: inout LoadMemory,
+        while isLasting: (Value) -> Bool = { _ in true }, _ make: () -> Value
+    ) -> Value {
+        if let known = memory[keyPath: place] {
+            findings.append(known.findings)
+            return known.value
+        }
+        let start = findings.diagnostics.count
+        let value = make()
+        // Findings that are not shown would be missing when there is room for them again.
+        if !findings.isTruncated, isLasting(value) {
+            memory[keyPath: place] = .init(value: value, findings: Array(findings.diagnostics[start...]))
+        }
+        return value
+    }
+
+    private static func isLasting(_ description: BundleDescription?) -> Bool {
+        description.map { !$0.tenants.contains(where: \.dependsOnTime) } ?? false
+    }
+
+    /// Checks everything against the schema.
+    private func check(
+        _ policies: PolicyFiles, _ tenants: [CedarString: Tenant], _ actions: ActionCatalog, _ fitter: RequestFitter,
+        _ description: BundleDescription, _ memory: inout LoadMemory
+    ) -> ValidationReport {
+        let checks = SchemaChecks(fitter: fitter, description: description, findings: findings)
+        let canCheckRoles = recall(\.roleTypes, &memory) { checks.checkRoleTypes() }
+        recall(\.permissions, &memory) { checks.checkPermissions() }
+        stopwatch.begin(.checking)
+        let report = checks.checkPolicies(
+            policies, level: options.level, includingRoles: canCheckRoles, memory: &memory)
+        stopwatch.begin(.assembling)
+        let areTenantsLasting = memory.tenants != nil
+        recall(\.context, &memory, while: { _ in areTenantsLasting }) {
+            checks.checkServerContext(tenants, actions)
+            checks.checkClaims()
+        }
+        return report
     }
 
     /// Looks for likely mistakes in what people wrote; permits that were lowered from roles have no author to tell.
@@ -101,31 +153,43 @@ struct SnapshotBuilder {
         let linter = PolicyLinter(
             settings: settings, schema: schema, guaranteedContext: ServerContext.guaranteedType)
         let serials = policies.authoredSerials
-        let (diagnostics, alone) = linter.lint(
-            policies.authored, besides: report, knowing: memory.lints(of: serials))
-        memory.remember(alone, of: serials)
+        let (diagnostics, found) = linter.lint(
+            policies.authored, besides: report, knowing: { memory.lints[serials[$0]] })
+        memory.remember(found, of: serials)
         findings.append(diagnostics)
     }
 
     /// The policies and templates of the application's files.
     private func policies(_ files: BundleFiles, _ memory: inout LoadMemory) -> PolicyFiles {
         var policies = PolicyFiles()
-        let duties = files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
-        for (stem, file) in files.policies {
-            policies.add(.policies, of: file, stem: stem, duties: duties, memory: &memory, into: findings)
+        policies.reserveCapacity(memory.policyCount)
+        let duties = recall(\.duties, &memory) {
+            files.first(.obligations).map { DutyCatalog($0, into: findings) } ?? DutyCatalog()
         }
-        for (stem, file) in files.templates {
-            policies.add(.templates, of: file, stem: stem, duties: duties, memory: &memory, into: findings)
+        let all =
+            files.policies.map { ($0, PolicyFiles.Content.policies) }
+            + files.templates.map { ($0, PolicyFiles.Content.templates) }
+        for ((stem, file), content) in all {
+            if let known = memory.file(file, isTemplates: content == .templates, stem: stem) {
+                policies.add(known, into: findings)
+                continue
+            }
+            stopwatch.begin(.parsing)
+            let read = PolicyFiles.read(content, of: file, stem: stem, duties: duties, memory: &memory)
+            stopwatch.begin(.assembling)
+            memory.remember(read)
+            policies.add(read, into: findings)
         }
-        memory.keep(Set(files.policies.map(\.source.name) + files.templates.map(\.source.name)))
+        memory.keep(Set(all.map(\.0.source.name)))
         return policies
     }
 
-    private func addLinks(_ files: BundleFiles, _ namespace: Name?, to policies: inout PolicyFiles) {
+    private func addLinks(
+        _ files: BundleFiles, _ namespace: Name?, to policies: inout PolicyFiles, _ memory: inout LoadMemory
+    ) {
         if let file = files.first(.links) {
-            for link in TemplateLink.read(file, namespace: namespace, into: findings) {
-                policies.add(link, of: file, into: findings)
-            }
+            let links = recall(\.links, &memory) { TemplateLink.read(file, namespace: namespace, into: findings) }
+            for link in links { policies.add(link, of: file, into: findings) }
         }
         policies.reportUnlinkedTemplates(into: findings)
     }

@@ -33,6 +33,9 @@ package struct TenantConfiguration: Sendable {
     /// The file, for places.
     package let file: SourceFile
 
+    /// Whether the same file can say something else at another time: certificates and metadata expire.
+    let dependsOnTime: Bool
+
     /// Reads a tenant's file.
     ///
     /// Findings go to the collector; the tenant must not be used when it has errors.
@@ -61,7 +64,8 @@ package struct TenantConfiguration: Sendable {
         let attributes = reader.mapping("attributes")?.node
         let assignments = RoleAssignment.read(reader.sequence("role_assignments") ?? [], into: diagnostics)
         let claims = reader.value("claims")
-        let saml = reader.value("saml").flatMap { section in
+        let section = reader.value("saml")
+        let saml = section.flatMap { section in
             // What is wrong with the mapping is reported where the issuers are read.
             SAMLTrust.read(
                 tenant: id?.value ?? stem, section,
@@ -77,7 +81,8 @@ package struct TenantConfiguration: Sendable {
         guard let id else { return nil }
         return TenantConfiguration(
             id: id, timeZone: zone?.value ?? "UTC", homeRegion: region, roleModel: model, attributes: attributes,
-            roleAssignments: assignments, trust: trust, residency: residency, file: file)
+            roleAssignments: assignments, trust: trust, residency: residency, file: file,
+            dependsOnTime: section != nil)
     }
 
     private static func checkID(

@@ -31,7 +31,10 @@ struct PackPolicies {
         for file in files {
             let parsed = PolicyParser.parse(file)
             diagnostics.append(parsed.diagnostics)
-            sources += parsed.policies.map { PolicySource(policy: $0, file: file) }
+            for var policy in parsed.policies {
+                policy.id = policy.annotation("id") ?? policy.id
+                sources.append(PolicySource(policy: policy, file: file))
+            }
         }
         // The order of files and policies must not matter to anything, so it is not kept.
         sources.sort { ($0.policy.annotation("id") ?? "") < ($1.policy.annotation("id") ?? "") }
@@ -44,10 +47,7 @@ struct PackPolicies {
             limits: limits, diagnostics: diagnostics)
         sensitivity = regimes.map { _ in RegionSensitivity(facts) }
         let names = ReferenceNames(catalog: catalog, jurisdictions: jurisdictions, data: data)
-        for index in sources.indices {
-            let id = sources[index].policy.annotation("id")
-            sources[index].policy.id = id ?? sources[index].policy.id
-            let source = sources[index]
+        for source in sources {
             guard let note = reader.read(source.policy, in: source.file) else { continue }
             do {
                 try policies.add(source.policy)

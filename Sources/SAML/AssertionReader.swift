@@ -244,21 +244,15 @@ struct AssertionReader {
         return binding == .assertion || request == nil || request == answered
     }
 
-    /// The thumbprint of the client's certificate, when the confirmation holds that certificate (SAML Profiles section
-    /// 3.1).
+    /// The thumbprint of the client's certificate, when the confirmation holds its key.
     private func holderThumbprint(_ data: Int) throws(VerificationFailure) -> [UInt8] {
         guard let presented = expectations.clientCertificate else {
             throw VerificationFailure(.subjectConfirmation, "no client certificate was presented")
         }
-        for info in tree.children(of: data, named: "KeyInfo", .signature) {
-            for holder in tree.children(of: info, named: "X509Data", .signature) {
-                for certificate in tree.children(of: holder, named: "X509Certificate", .signature)
-                where tree.isLeaf(certificate) && SAMLBase64.decode(tree[certificate].text) == presented {
-                    return HashMethod.sha256.digest(presented)
-                }
-            }
+        guard KeyHolder(certificate: presented).isNamed(by: data, tree) else {
+            throw VerificationFailure(.subjectConfirmation, "the client's certificate is another one")
         }
-        throw VerificationFailure(.subjectConfirmation, "the client's certificate is another one")
+        return HashMethod.sha256.digest(presented)
     }
 
     // MARK: Sign-in

@@ -54,14 +54,21 @@ struct DocumentRules {
         return false
     }
 
-    private static let otherIDs: Set<CedarString> = ["AssertionID", "ResponseID", "RequestID"]
+    /// `ID` in any case, and the names that SAML 1 had.
+    private static func isID(_ local: CedarString) -> Bool {
+        switch local.utf8.count {
+        case 2: local.utf8.elementsEqual("id".utf8) { $0 | 0x20 == $1 }
+        case 9: local == "RequestID"
+        case 10: local == "ResponseID"
+        case 11: local == "AssertionID"
+        default: false
+        }
+    }
 
     /// Everything that any XML library could take for an ID is one here, so that no two mean different elements.
     private mutating func checkIDs(_ index: Int, _ outer: Set<CedarString>) throws(VerificationFailure) {
         for attribute in tree[index].attributes {
-            let local = attribute.name.local
-            let isID = local.utf8.count == 2 && local.utf8.map { $0 | 0x20 } == Array("id".utf8)
-            guard isID || local.utf8.count >= 9 && Self.otherIDs.contains(local) else { continue }
+            guard Self.isID(attribute.name.local) else { continue }
             if attribute.name.space != .none {
                 throw VerificationFailure(.idNamespaced, "an ID attribute of the message is in a namespace")
             }
@@ -71,14 +78,21 @@ struct DocumentRules {
         }
     }
 
-    private static let protected: [CedarString: XMLSpace] = [
-        "Response": .protocol2, "Assertion": .assertion, "EncryptedAssertion": .assertion, "Signature": .signature,
-        "SignedInfo": .signature,
-    ]
+    /// The only namespace in which an element of a name may be; `nil` for names that do not matter.
+    private static func home(of local: CedarString) -> XMLSpace? {
+        switch local.utf8.count {
+        case 8 where local == "Response": .protocol2
+        case 9 where local == "Assertion": .assertion
+        case 9 where local == "Signature": .signature
+        case 10 where local == "SignedInfo": .signature
+        case 18 where local == "EncryptedAssertion": .assertion
+        default: nil
+        }
+    }
 
     private func checkLookalike(_ index: Int) throws(VerificationFailure) {
         let name = tree[index].name
-        guard let space = Self.protected[name.local], space != name.space else { return }
+        guard let space = Self.home(of: name.local), space != name.space else { return }
         throw VerificationFailure(.samlSchema, "an element `\(name.local)` of the message is in a foreign namespace")
     }
 
@@ -98,7 +112,7 @@ struct DocumentRules {
 
     private func checkPosition(_ index: Int, _ apex: Int) throws(VerificationFailure) {
         let name = tree[index].name
-        guard Self.protected[name.local] == name.space else { return }
+        guard Self.home(of: name.local) == name.space else { return }
         // Advice and evidence are never read (SAML Core sections 2.6.1 and 2.7.4.3).
         let isUnread = tree.isInside(index) {
             $0.name.space == .assertion && ($0.name.local == "Advice" || $0.name.local == "Evidence")

@@ -41,15 +41,18 @@ struct DocumentScan {
         if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) || bytes.prefix(4).contains(0) {
             throw VerificationFailure(.xmlEncoding, "the message is not in UTF-8")
         }
-        var isASCII = true
+        // Without a way out of the loop it is done many bytes at a time.
+        var highest: UInt8 = 0
+        var controls: UInt8 = 0
         for byte in bytes {
-            if byte >= 0x80 {
-                isASCII = false
-            } else if byte < 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D {
-                throw VerificationFailure(.xmlEncoding, "the message has control characters")
-            }
+            highest |= byte
+            let isControl = byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D
+            controls |= isControl ? 1 : 0
         }
-        if isASCII { return }
+        guard controls == 0 else {
+            throw VerificationFailure(.xmlEncoding, "the message has control characters")
+        }
+        if highest < 0x80 { return }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw VerificationFailure(.xmlEncoding, "the message is not valid UTF-8")
         }
@@ -100,10 +103,8 @@ struct DocumentScan {
 
     private mutating func readAll() throws(VerificationFailure) {
         while at < bytes.count {
-            guard bytes[at] == UInt8(ascii: "<") else {
-                at += 1
-                continue
-            }
+            guard let next = bytes[at...].firstIndex(of: UInt8(ascii: "<")) else { return }
+            at = next
             if has("<!--") {
                 at += 4
                 try skip(through: "-->")
@@ -161,12 +162,12 @@ struct DocumentScan {
     }
 
     private mutating func readValue(quote: UInt8, isDeclaration: Bool) throws(VerificationFailure) {
-        at += 1
-        let start = at
-        while at < bytes.count, bytes[at] != quote { at += 1 }
-        guard at < bytes.count else { throw VerificationFailure(.xmlMalformed, "a value of the message does not end") }
-        let length = at - start
-        at += 1
+        let start = at + 1
+        guard let end = bytes[start...].firstIndex(of: quote) else {
+            throw VerificationFailure(.xmlMalformed, "a value of the message does not end")
+        }
+        let length = end - start
+        at = end + 1
         guard length <= (isDeclaration ? limits.maximumNamespaceBytes : limits.maximumValueBytes) else {
             throw VerificationFailure(.xmlLimit, "a value of the message is too long")
         }

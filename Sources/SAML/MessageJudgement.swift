@@ -5,8 +5,10 @@ import Identity
 package struct JudgedMessage: Sendable {
     /// What the assertion says.
     package let facts: AssertionFacts
-    /// The provider.
+    /// The provider, with the keys that counted.
     package let provider: IdentityProvider
+    /// The fetched metadata that the keys came from; zero for keys of the configuration.
+    package let metadataGeneration: UInt64
     /// SHA-256 of the certificates whose keys made the signatures, from the outside in.
     package let thumbprints: [String]
     /// Whether the assertion was encrypted.
@@ -21,7 +23,14 @@ struct MessageJudgement {
     let binding: MessageBinding
     let expectations: PresentedCredentials.SAMLExpectations
     let now: Int64
+    let metadata: any MetadataSource
     let alarms: any DisagreementObserver
+
+    /// A provider, and the fetched metadata that its keys are from.
+    private struct KnownProvider {
+        var provider: IdentityProvider
+        var metadata: MetadataSnapshot?
+    }
 
     func judge(_ message: [UInt8]) throws(VerificationFailure) -> JudgedMessage {
         var document = try NativeDocument(parsing: message, limits: trust.limits)
@@ -32,16 +41,26 @@ struct MessageJudgement {
         }
         let rules = try DocumentRules(checking: tree)
         if isResponse { try ResponseShape.checkStatus(0, tree) }
-        let provider = try provider(tree)
+        let known = try provider(tree)
+        let provider = known.provider
         guard message.count <= provider.policy.limits.maximumBytes else {
             throw VerificationFailure(.messageSize, "the message is longer than the provider's may be")
         }
-        return isResponse
-            ? try response(&document, tree, rules, provider) : try assertion(&document, tree, rules, provider)
+        do {
+            return isResponse
+                ? try response(&document, tree, rules, known) : try assertion(&document, tree, rules, known)
+        } catch {
+            if let origin = provider.metadata, let snapshot = known.metadata,
+                [.signatureInvalid, .keyType, .keyWeak].contains(error.code)
+            {
+                metadata.expectNews(at: origin, beyond: snapshot)
+            }
+            throw error
+        }
     }
 
     /// The provider whose keys may count: selected by the issuer's name, which the signed octets must repeat.
-    private func provider(_ tree: XMLTree) throws(VerificationFailure) -> IdentityProvider {
+    private func provider(_ tree: XMLTree) throws(VerificationFailure) -> KnownProvider {
         let own = tree.children(of: 0, named: "Issuer", .assertion).first
         let inner = tree.children(of: 0, named: "Assertion", .assertion).first
             .flatMap { tree.children(of: $0, named: "Issuer", .assertion).first }
@@ -55,7 +74,30 @@ struct MessageJudgement {
         if let end = provider.validUntil, now >= end {
             throw VerificationFailure(.keyMissing, "the metadata of the provider is not valid any more")
         }
-        return provider
+        return try fetched(provider)
+    }
+
+    /// The provider with the keys of its fetched metadata, where it has any.
+    private func fetched(_ provider: IdentityProvider) throws(VerificationFailure) -> KnownProvider {
+        guard let origin = provider.metadata else { return KnownProvider(provider: provider) }
+        switch metadata.metadata(at: origin) {
+        case .unavailable(let reason):
+            throw VerificationFailure(.keysUnavailable, reason, disposition: .indeterminate)
+        case .available(let snapshot):
+            // What the publisher leaves out is revoked.
+            guard let entry = snapshot.providers[provider.entityID] else {
+                throw VerificationFailure(.keyMissing, "the fetched metadata does not have the provider")
+            }
+            if let end = entry.validUntil, now >= end {
+                throw VerificationFailure(
+                    .keysUnavailable, "the fetched metadata of the provider is not valid any more",
+                    disposition: .indeterminate)
+            }
+            var known = provider
+            known.keys = entry.keys
+            known.validUntil = entry.validUntil
+            return KnownProvider(provider: known, metadata: snapshot)
+        }
     }
 
     private func verifier(for provider: IdentityProvider) -> SignatureVerifier {
@@ -65,8 +107,9 @@ struct MessageJudgement {
     // MARK: Bare assertions
 
     private func assertion(
-        _ document: inout NativeDocument, _ tree: XMLTree, _ rules: DocumentRules, _ provider: IdentityProvider
+        _ document: inout NativeDocument, _ tree: XMLTree, _ rules: DocumentRules, _ known: KnownProvider
     ) throws(VerificationFailure) -> JudgedMessage {
+        let provider = known.provider
         let shape = try AssertionShape(0, tree, toleratesOrder: provider.policy.toleratesElementOrder)
         guard let signature = shape.signature else {
             throw VerificationFailure(.signatureMissing, "the assertion is not signed")
@@ -74,9 +117,9 @@ struct MessageJudgement {
         let parts = try SignatureProfile.read(signature, of: 0, tree, ids: rules.ids, provider.policy, at: now)
         let verified = try verifier(for: provider).verify(&document, parts, of: 0)
         let signed = try SignedTree(verified.octets, "Assertion", .assertion, shape.head.id, provider.policy)
-        return JudgedMessage(
-            facts: try read(signed.tree, 0, provider, answered: nil, ids: Set(rules.ids.keys)), provider: provider,
-            thumbprints: [verified.key.facts.thumbprintText], wasEncrypted: false, binding: binding)
+        return judged(
+            try read(signed.tree, 0, provider, answered: nil, ids: Set(rules.ids.keys)), known, [verified.key],
+            wasEncrypted: false)
     }
 
     // MARK: Responses
@@ -89,8 +132,9 @@ struct MessageJudgement {
     }
 
     private func response(
-        _ document: inout NativeDocument, _ tree: XMLTree, _ rules: DocumentRules, _ provider: IdentityProvider
+        _ document: inout NativeDocument, _ tree: XMLTree, _ rules: DocumentRules, _ known: KnownProvider
     ) throws(VerificationFailure) -> JudgedMessage {
+        let provider = known.provider
         let policy = provider.policy
         let shape = try ResponseShape(0, tree, toleratesOrder: policy.toleratesElementOrder)
         // All signatures keep to the profile before any is verified.
@@ -117,12 +161,12 @@ struct MessageJudgement {
             opened.key = verified.key
         }
         try check(opened, provider)
-        if shape.isEncrypted { return try encrypted(opened, rules, provider) }
+        if shape.isEncrypted { return try encrypted(opened, rules, known) }
         guard let inner else {
             return judged(
                 try read(
                     opened.tree, opened.shape.content, provider, answered: opened.shape.inResponseTo,
-                    ids: Set(rules.ids.keys)), provider, [opened.key], wasEncrypted: false)
+                    ids: Set(rules.ids.keys)), known, [opened.key], wasEncrypted: false)
         }
         let id = tree.attribute("ID", of: shape.content) ?? ""
         let verified = try verified(&document, inner, of: shape.content, provider)
@@ -132,7 +176,7 @@ struct MessageJudgement {
         }
         return judged(
             try read(signed.tree, 0, provider, answered: opened.shape.inResponseTo, ids: Set(rules.ids.keys)),
-            provider, [opened.key, verified.key], wasEncrypted: false)
+            known, [opened.key, verified.key], wasEncrypted: false)
     }
 
     /// The signature of an assertion within a response.
@@ -167,10 +211,11 @@ struct MessageJudgement {
     }
 
     private func judged(
-        _ facts: AssertionFacts, _ provider: IdentityProvider, _ keys: [PublicKey?], wasEncrypted: Bool
+        _ facts: AssertionFacts, _ known: KnownProvider, _ keys: [PublicKey?], wasEncrypted: Bool
     ) -> JudgedMessage {
         JudgedMessage(
-            facts: facts, provider: provider, thumbprints: keys.compactMap { $0?.facts.thumbprintText },
+            facts: facts, provider: known.provider, metadataGeneration: known.metadata?.generation ?? 0,
+            thumbprints: keys.compactMap { $0?.facts.thumbprintText },
             wasEncrypted: wasEncrypted, binding: binding)
     }
 
@@ -208,24 +253,26 @@ struct MessageJudgement {
     // MARK: Encrypted assertions
 
     private func encrypted(
-        _ opened: OpenedResponse, _ rules: DocumentRules, _ provider: IdentityProvider
+        _ opened: OpenedResponse, _ rules: DocumentRules, _ known: KnownProvider
     ) throws(VerificationFailure) -> JudgedMessage {
+        let provider = known.provider
         let content = try EncryptedContent(opened.shape.content, opened.tree, provider.policy)
         let plaintext = try content.decrypt(with: trust.service.keys)
         // Nothing about a plaintext that anybody could have changed may be told apart from its not being one.
         guard content.isMalleable, opened.key == nil else {
-            return try decrypted(plaintext, opened, rules, provider)
+            return try decrypted(plaintext, opened, rules, known)
         }
         do {
-            return try decrypted(plaintext, opened, rules, provider)
+            return try decrypted(plaintext, opened, rules, known)
         } catch {
             throw EncryptedContent.failure
         }
     }
 
     private func decrypted(
-        _ plaintext: [UInt8], _ opened: OpenedResponse, _ rules: DocumentRules, _ provider: IdentityProvider
+        _ plaintext: [UInt8], _ opened: OpenedResponse, _ rules: DocumentRules, _ known: KnownProvider
     ) throws(VerificationFailure) -> JudgedMessage {
+        let provider = known.provider
         let policy = provider.policy
         var element = try DecryptedElement.parse(
             plaintext, local: "Assertion", place: opened.shape.content, in: opened.tree,
@@ -240,14 +287,14 @@ struct MessageJudgement {
             return judged(
                 try read(
                     element.tree, element.apex, provider, answered: opened.shape.inResponseTo, ids: ids),
-                provider, [opened.key], wasEncrypted: true)
+                known, [opened.key], wasEncrypted: true)
         }
         let parts = try SignatureProfile.read(
             signature, of: element.apex, element.tree, ids: element.ids, policy, at: now)
         let verified = try verifier(for: provider).verify(&element.document, parts, of: element.apex)
         let signed = try SignedTree(verified.octets, "Assertion", .assertion, shape.head.id, policy)
         return judged(
-            try read(signed.tree, 0, provider, answered: opened.shape.inResponseTo, ids: ids), provider,
+            try read(signed.tree, 0, provider, answered: opened.shape.inResponseTo, ids: ids), known,
             [opened.key, verified.key], wasEncrypted: true)
     }
 

@@ -21,6 +21,9 @@ package struct Metadata: Sendable {
     /// Whether a signature was verified.
     package let isSigned: Bool
 
+    /// How long the document asks to be kept, in seconds: the shortest that it states (SAML Metadata section 2.3.2).
+    package let cacheDuration: Int64?
+
     /// The bounds of metadata.
     package static var limits: MessageLimits {
         var limits = MessageLimits.standard
@@ -36,13 +39,15 @@ package struct Metadata: Sendable {
     ///   - keys: the keys of whom the metadata is from; with them it must be signed. `nil` for metadata that is trusted
     ///     for where it lies.
     ///   - now: the time in milliseconds.
+    ///   - alarms: is told when the two verifiers of its signature do not agree.
     /// - Throws: ``VerificationFailure``.
     package init(
-        parsing bytes: [UInt8], signedBy keys: [PublicKey]?, at now: Int64
+        parsing bytes: [UInt8], signedBy keys: [PublicKey]?, at now: Int64,
+        alarms: any DisagreementObserver = DisagreementCounter()
     ) throws(VerificationFailure) {
         var document = try NativeDocument(parsing: bytes, limits: Self.limits)
         var tree = document.tree()
-        if let keys { tree = try Self.verified(&document, tree, keys, now) }
+        if let keys { tree = try Self.verified(&document, tree, keys, now, alarms) }
         guard tree.has(0, "EntityDescriptor", .metadata) || tree.has(0, "EntitiesDescriptor", .metadata) else {
             throw VerificationFailure(.samlRoot, "the document is no SAML metadata")
         }
@@ -52,11 +57,25 @@ package struct Metadata: Sendable {
             if let provider = try Self.provider(index, tree) { found.append(provider) }
         }
         providers = found
+        cacheDuration = try Self.cacheDuration(tree)
+    }
+
+    private static func cacheDuration(_ tree: XMLTree) throws(VerificationFailure) -> Int64? {
+        var shortest: Int64?
+        for index in tree.elements.indices where tree[index].name.space == .metadata {
+            guard let text = tree.attribute("cacheDuration", of: index) else { continue }
+            guard let duration = SAMLDuration.parse(text) else {
+                throw VerificationFailure(.timeForm, "`cacheDuration` of the metadata is no duration")
+            }
+            shortest = min(shortest ?? duration, duration)
+        }
+        return shortest
     }
 
     /// The tree of the octets that the root's signature covers.
     private static func verified(
-        _ document: inout NativeDocument, _ tree: XMLTree, _ keys: [PublicKey], _ now: Int64
+        _ document: inout NativeDocument, _ tree: XMLTree, _ keys: [PublicKey], _ now: Int64,
+        _ alarms: any DisagreementObserver
     ) throws(VerificationFailure) -> XMLTree {
         var policy = ProviderPolicy.strict
         policy.limits = limits
@@ -72,7 +91,7 @@ package struct Metadata: Sendable {
             throw VerificationFailure(.signatureMissing, "the metadata is not signed")
         }
         let parts = try SignatureProfile.read(signatures[0], of: 0, tree, ids: ids, policy, at: now)
-        let verifier = SignatureVerifier(keys: keys, policy: policy, now: now, alarms: DisagreementCounter())
+        let verifier = SignatureVerifier(keys: keys, policy: policy, now: now, alarms: alarms)
         let octets = try verifier.verify(&document, parts, of: 0).octets
         var limits = limits
         limits.maximumBytes = limits.maximumCanonicalBytes

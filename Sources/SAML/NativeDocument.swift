@@ -111,12 +111,14 @@ private struct TreeBuilder {
     /// The namespace that the last name had, and where its address lies: most names of a message share one.
     private var lastPlace = 0
     private var lastSpace = XMLSpace.none
+    /// The names that were read last, by where they lie: libxml2 keeps every name of a document once.
+    private var names = [(place: Int, name: CedarString)](repeating: (0, ""), count: 64)
 
     mutating func add(_ item: cx_item) {
         switch unsafe item.kind {
         case CX_ITEM_ELEMENT:
             // Safe: see ``NativeDocument/tree()``.
-            let name = unsafe XMLName(local: item.name.text, space: space(item.space))
+            let name = unsafe XMLName(local: name(item.name), space: space(item.space))
             tree.elements.append(XMLTree.Element(name: name, parent: open.last ?? -1))
             open.append(tree.elements.count - 1)
         case CX_ITEM_END:
@@ -124,7 +126,7 @@ private struct TreeBuilder {
         case CX_ITEM_ATTRIBUTE:
             guard let index = open.last else { return }
             let attribute = unsafe XMLTree.Attribute(
-                name: XMLName(local: item.name.text, space: space(item.space)), value: item.value.text)
+                name: XMLName(local: name(item.name), space: space(item.space)), value: item.value.text)
             tree.elements[index].attributes.append(attribute)
         case CX_ITEM_NAMESPACE:
             guard let index = open.last else { return }
@@ -136,6 +138,15 @@ private struct TreeBuilder {
         default:
             if let index = open.last { tree.elements[index].hasComment = true }
         }
+    }
+
+    private mutating func name(_ slice: cx_slice) -> CedarString {
+        let place = unsafe Int(bitPattern: slice.bytes)
+        let slot = (place >> 3 ^ place >> 9) & 63
+        if names[slot].place == place, place != 0 { return names[slot].name }
+        let text = unsafe slice.text
+        names[slot] = (place, text)
+        return text
     }
 
     private mutating func space(_ slice: cx_slice) -> XMLSpace {

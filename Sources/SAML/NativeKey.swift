@@ -47,6 +47,23 @@ package final class PublicKey: @unchecked Sendable {
         withExtendedLifetime(self) { unsafe body(handle) }
     }
 
+    /// Whether this is the RSA key with a modulus and an exponent, both big-endian.
+    func isRSA(modulus: [UInt8], exponent: [UInt8]) -> Bool {
+        // Safe: key and bytes outlive the call, which keeps nothing.
+        unsafe withHandle { key in
+            unsafe modulus.withSlice { modulus in
+                unsafe exponent.withSlice { exponent in unsafe cx_key_is_rsa(key, modulus, exponent) }
+            }
+        } == 1
+    }
+
+    /// Whether this is the point of a curve, in the uncompressed form.
+    func isPoint(_ point: [UInt8], on curve: NamedCurve) -> Bool {
+        guard facts.kind == .ec, facts.isOnNamedCurve, facts.bits == curve.rawValue else { return false }
+        // Safe: key and bytes outlive the call, which keeps nothing.
+        return unsafe withHandle { key in unsafe point.withSlice { unsafe cx_key_is_point(key, $0) } } == 1
+    }
+
     /// Whether a signature over a message is this key's.
     func isValid(_ signature: [UInt8], over message: [UInt8], _ algorithm: SignatureMethod) -> Bool {
         var fault = cx_fault()
@@ -58,6 +75,23 @@ package final class PublicKey: @unchecked Sendable {
                 }
             }
         } == CX_OK
+    }
+}
+
+/// The curves that count, by the length of their field in bits (FIPS 186-4 appendix D.1.2).
+enum NamedCurve: Int {
+    case p256 = 256
+    case p384 = 384
+    case p521 = 521
+
+    /// The curve of an address (RFC 9231 section 3.2).
+    init?(address: CedarString) {
+        switch address {
+        case "urn:oid:1.2.840.10045.3.1.7": self = .p256
+        case "urn:oid:1.3.132.0.34": self = .p384
+        case "urn:oid:1.3.132.0.35": self = .p521
+        default: return nil
+        }
     }
 }
 
@@ -76,6 +110,8 @@ package struct KeyFacts: Sendable {
     package let validity: (notBefore: Int64, notAfter: Int64)?
     /// SHA-256 of the certificate, or of the bare key.
     package let thumbprint: [UInt8]
+    /// Whether it is on one of the curves that count.
+    let isOnNamedCurve: Bool
     private let hasSoundForm: Bool
 
     init(_ native: cx_key_facts) {
@@ -85,8 +121,9 @@ package struct KeyFacts: Sendable {
         var copy = native.thumbprint
         // Safe: the array of the structure is read within its size, as bytes.
         thumbprint = unsafe withUnsafeBytes(of: &copy) { unsafe [UInt8]($0) }
+        isOnNamedCurve = kind == .ec && native.is_nist_curve != 0
         hasSoundForm =
-            kind == .rsa ? native.exponent >= 3 && native.exponent % 2 == 1 : native.is_nist_curve != 0
+            kind == .rsa ? native.exponent >= 3 && native.exponent % 2 == 1 : isOnNamedCurve
     }
 
     /// Whether the key is strong enough: RSA of a length, or one of the curves P-256, P-384 and P-521.

@@ -16,11 +16,13 @@ package enum SAMLBase64 {
         _ text: some Collection<UInt8>, table: [UInt8], allowsSpace: Bool, isPadded: Bool
     ) -> [UInt8]? {
         var result: [UInt8] = []
-        result.reserveCapacity(text.count / 4 * 3)
         var bits: UInt32 = 0
         var count = 0
         var padding = 0
-        for byte in text {
+        // Safe: the storage is only read while the closure runs.
+        let prefix = text.withContiguousStorageIfAvailable { unsafe wholeGroups($0, table, &result) } ?? 0
+        count = prefix
+        for byte in text.dropFirst(prefix) {
             let value = table[Int(byte)]
             if value < 64, padding == 0 {
                 bits = bits << 6 | UInt32(value)
@@ -48,6 +50,33 @@ package enum SAMLBase64 {
         default: return nil
         }
         return result
+    }
+
+    /// Decodes the groups of four digits with which a text begins.
+    /// - Returns: how many digits that took.
+    private static func wholeGroups(
+        _ text: UnsafeBufferPointer<UInt8>, _ table: [UInt8], _ result: inout [UInt8]
+    ) -> Int {
+        let groups = text.count / 4
+        var taken = 0
+        // Safe: a group is read within the text and written within the capacity; bytes are within the table of 256.
+        result = unsafe [UInt8](unsafeUninitializedCapacity: groups * 3 + 3) { output, length in
+            unsafe table.withUnsafeBufferPointer { table in
+                for group in 0..<groups {
+                    let first = unsafe table[Int(text[group * 4])]
+                    let second = unsafe table[Int(text[group * 4 + 1])]
+                    let third = unsafe table[Int(text[group * 4 + 2])]
+                    let fourth = unsafe table[Int(text[group * 4 + 3])]
+                    guard first | second | third | fourth < 64 else { break }
+                    unsafe output[group * 3] = first << 2 | second >> 4
+                    unsafe output[group * 3 + 1] = second << 4 | third >> 2
+                    unsafe output[group * 3 + 2] = third << 6 | fourth
+                    taken += 1
+                }
+            }
+            length = taken * 3
+        }
+        return taken * 4
     }
 
     /// The text of some bytes, padded.

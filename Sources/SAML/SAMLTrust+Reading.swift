@@ -86,13 +86,13 @@ private enum CrossCheckWord: String, CaseIterable { case always, off }
 private enum CertificateExpiryWord: String, CaseIterable { case ignore, refuse }
 
 /// Reads the parts of the section.
-private struct SAMLSection {
+struct SAMLSection {
     let file: SourceFile
     let diagnostics: DiagnosticCollector
     let keyFile: (String) -> [UInt8]?
     let now: Int64
 
-    private func texts(_ key: String, _ reader: inout MappingReader) -> [Spanned<String>] {
+    func texts(_ key: String, _ reader: inout MappingReader) -> [Spanned<String>] {
         reader.distinctStrings(key) ?? []
     }
 
@@ -156,7 +156,7 @@ private struct SAMLSection {
         }
         var provider = IdentityProvider(entityID: CedarString(id.value), keys: given, policy: policy, mapping: mapping)
         if let metadata { readMetadata(metadata, &provider) }
-        if provider.keys.isEmpty {
+        if provider.keys.isEmpty, provider.metadata == nil {
             diagnostics.report(
                 .samlProvider, "the provider `\(id.value)` has no certificate that can be used",
                 at: .init(file, id.span), help: "list its certificates in `certificates`, or name its `metadata`")
@@ -220,7 +220,7 @@ private struct SAMLSection {
         tolerances.finish()
     }
 
-    private func certificates(_ text: Spanned<String>, _ policy: ProviderPolicy) -> [PublicKey] {
+    func certificates(_ text: Spanned<String>, _ policy: ProviderPolicy) -> [PublicKey] {
         let isInline = text.value.utf8.starts(with: "-----BEGIN".utf8)
         guard let bytes = isInline ? Array(text.value.utf8) : keyFile(text.value),
             let list = CertificateText.read(bytes)
@@ -235,7 +235,7 @@ private struct SAMLSection {
     }
 
     /// The key of a certificate; weak ones do not count, and expired ones are told of.
-    private func key(_ der: [UInt8], _ policy: ProviderPolicy, at place: Diagnostic.Location) -> PublicKey? {
+    func key(_ der: [UInt8], _ policy: ProviderPolicy, at place: Diagnostic.Location) -> PublicKey? {
         guard let key = PublicKey(certificate: der) else {
             diagnostics.report(
                 .samlCertificate, "a certificate cannot be read, or its key is neither RSA nor on an elliptic curve",
@@ -258,35 +258,6 @@ private struct SAMLSection {
                     : "it counts all the same; `certificate_expiry: refuse` changes that")
         }
         return key
-    }
-
-    private func readMetadata(_ node: DocumentNode, _ provider: inout IdentityProvider) {
-        guard var reader = MappingReader(node, what: "`metadata`", into: diagnostics) else { return }
-        let path = reader.requiredString("file")
-        let signers = texts("signed_by", &reader).flatMap { certificates($0, .strict) }
-        let mustBeSigned = reader.contains("signed_by")
-        reader.finish()
-        guard let path else { return }
-        let place = Diagnostic.Location(file, path.span)
-        guard let bytes = keyFile(path.value) else {
-            diagnostics.report(.samlMetadata, "there is no file `\(path.value)` in the application", at: place)
-            return
-        }
-        do throws(VerificationFailure) {
-            let metadata = try Metadata(parsing: bytes, signedBy: mustBeSigned ? signers : nil, at: now)
-            guard let found = metadata.providers.first(where: { $0.entityID == provider.entityID }) else {
-                throw VerificationFailure(.samlIssuerMismatch, "it does not have this provider")
-            }
-            if let end = found.validUntil, end <= now {
-                diagnostics.report(
-                    .samlMetadata, "the metadata is not valid any more", severity: .warning, at: place,
-                    help: "messages of the provider are refused until there is newer metadata")
-            }
-            provider.validUntil = found.validUntil
-            provider.keys += found.certificates.compactMap { key($0, provider.policy, at: place) }
-        } catch {
-            diagnostics.report(.samlMetadata, "the metadata cannot be used: \(error.detail)", at: place)
-        }
     }
 }
 

@@ -41,6 +41,9 @@ package struct IdentityProvider: Sendable {
     /// The end of the metadata that the keys came from, in milliseconds.
     package var validUntil: Int64?
 
+    /// Where its keys are fetched from; ``keys`` is empty then.
+    package var metadata: MetadataOrigin?
+
     /// Makes a provider.
     package init(
         entityID: CedarString, keys: [PublicKey], policy: ProviderPolicy = .strict, mapping: ClaimMapping = .standard

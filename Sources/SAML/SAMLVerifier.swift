@@ -1,9 +1,7 @@
 package import CedarModel
 import CedarSyntax
-import Crypto
 package import Identity
 package import OpenIDConnect
-import Synchronization
 
 /// Verifies SAML responses and assertions of the providers that a tenant trusts.
 ///
@@ -12,6 +10,7 @@ package struct SAMLVerifier: CredentialVerifier {
     private let replays: any AssertionReplays
     private let cache: VerifiedMessageCache?
     private let revocations: RevocationList
+    private let metadata: any MetadataSource
     private let alarms: any DisagreementObserver
 
     /// Makes a verifier.
@@ -19,14 +18,17 @@ package struct SAMLVerifier: CredentialVerifier {
     ///   - replays: what remembers used assertions.
     ///   - cache: what remembers verified messages that may be used again; `nil` to verify each time.
     ///   - revocations: the assertions and subjects that are revoked.
+    ///   - metadata: where the keys of providers come from that are not in the configuration.
     ///   - alarms: is told when the two verifiers do not agree.
     package init(
         replays: any AssertionReplays, cache: VerifiedMessageCache? = VerifiedMessageCache(),
-        revocations: RevocationList = RevocationList(), alarms: any DisagreementObserver = DisagreementCounter()
+        revocations: RevocationList = RevocationList(), metadata: any MetadataSource = NoMetadataSource(),
+        alarms: any DisagreementObserver = DisagreementCounter()
     ) {
         self.replays = replays
         self.cache = cache
         self.revocations = revocations
+        self.metadata = metadata
         self.alarms = alarms
     }
 
@@ -60,8 +62,10 @@ package struct SAMLVerifier: CredentialVerifier {
         try check(expectations, trust, binding)
         let value = credentials.credential.value
         let isReusable = (binding == .response ? trust.responseReplay : trust.assertionReplay) == .allow
-        let key = VerifiedMessageCache.Key(value, binding, trust.generation, expectations)
-        if isReusable, let known = cache?[key], known.validUntil >= now.milliseconds {
+        // A key costs a digest of the message.
+        let cache = isReusable ? self.cache : nil
+        let key = cache.map { _ in VerifiedMessageCache.Key(value, binding, trust.generation, expectations) }
+        if let cache, let key, let known = cache[key], known.validUntil >= now.milliseconds, isCurrent(known) {
             try revocations.check(known.subject)
             return known.subject
         }
@@ -70,10 +74,19 @@ package struct SAMLVerifier: CredentialVerifier {
         let subject = try Self.subject(judged, trust)
         try revocations.check(subject)
         try noteUse(judged, trust, now)
-        if isReusable, !judged.facts.isForOneUse {
-            cache?[key] = VerifiedMessage(subject: subject, validUntil: Self.lastUse(of: judged))
+        if let cache, let key, !judged.facts.isForOneUse {
+            cache[key] = VerifiedMessage(
+                subject: subject, origin: judged.provider.metadata, metadataGeneration: judged.metadataGeneration,
+                validUntil: Self.lastUse(of: judged))
         }
         return subject
+    }
+
+    /// Whether the keys that a message was verified with are still the provider's, and fresh.
+    private func isCurrent(_ known: VerifiedMessage) -> Bool {
+        guard let origin = known.origin else { return true }
+        guard case .available(let snapshot) = metadata.metadata(at: origin) else { return false }
+        return snapshot.generation == known.metadataGeneration
     }
 
     /// Judges a message and keeps nothing of it: neither its use nor its subject.
@@ -82,7 +95,8 @@ package struct SAMLVerifier: CredentialVerifier {
         expecting expectations: PresentedCredentials.SAMLExpectations, at now: Datetime
     ) throws(VerificationFailure) -> JudgedMessage {
         try MessageJudgement(
-            trust: trust, binding: binding, expectations: expectations, now: now.milliseconds, alarms: alarms
+            trust: trust, binding: binding, expectations: expectations, now: now.milliseconds, metadata: metadata,
+            alarms: alarms
         ).judge(message)
     }
 
@@ -183,87 +197,5 @@ package struct SAMLVerifier: CredentialVerifier {
         return VerifiedSubject(
             tenant: trust.tenant, issuer: facts.issuer, subject: facts.nameID?.value ?? mapped.principalID,
             mapped: mapped, sign: sign, token: token)
-    }
-}
-
-/// A message that was verified and may be used again.
-final class VerifiedMessage: Sendable {
-    let subject: VerifiedSubject
-    /// The last millisecond at which it counts.
-    let validUntil: Int64
-
-    init(subject: VerifiedSubject, validUntil: Int64) {
-        self.subject = subject
-        self.validUntil = validUntil
-    }
-}
-
-/// Remembers verified messages, by the SHA-256 of the whole value, what was expected, and the trust.
-///
-/// Bounded: what was not asked for during the last half of the capacity is forgotten.
-package final class VerifiedMessageCache: Sendable {
-    struct Key: Hashable {
-        private let digest: SIMD4<UInt64>
-        private let trust: UInt64
-        private let binding: MessageBinding
-        private let expectations: PresentedCredentials.SAMLExpectations
-
-        init(
-            _ value: [UInt8], _ binding: MessageBinding, _ trust: UInt64,
-            _ expectations: PresentedCredentials.SAMLExpectations
-        ) {
-            var words = SIMD4<UInt64>()
-            // Safe: a SHA-256 digest has 32 bytes, and the buffer is only read while the closure runs.
-            unsafe SHA256.hash(data: value).withUnsafeBytes { bytes in
-                for index in 0..<4 {
-                    unsafe words[index] = bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
-                }
-            }
-            digest = words
-            self.trust = trust
-            self.binding = binding
-            self.expectations = expectations
-        }
-
-        /// A digest is as good as random already, and only verified messages come in.
-        func hash(into hasher: inout Hasher) { hasher.combine(digest[0] ^ trust) }
-
-        var shard: Int { Int(truncatingIfNeeded: digest[1] & UInt64(VerifiedMessageCache.shardCount - 1)) }
-    }
-
-    private struct Generations {
-        var young: [Key: VerifiedMessage] = [:]
-        var old: [Key: VerifiedMessage] = [:]
-    }
-
-    private final class Shard: Sendable {
-        let generations = Mutex(Generations())
-    }
-
-    private static let shardCount = 16
-
-    private let shards: [Shard]
-    private let generationSize: Int
-
-    /// Makes an empty cache.
-    /// - Parameter capacity: how many messages are remembered at most.
-    package init(capacity: Int = 16_384) {
-        shards = (0..<Self.shardCount).map { _ in Shard() }
-        generationSize = max(1, capacity / Self.shardCount / 2)
-    }
-
-    subscript(key: Key) -> VerifiedMessage? {
-        get {
-            shards[key.shard].generations.withLock { $0.young[key] ?? $0.old[key] }
-        }
-        set {
-            shards[key.shard].generations.withLock { generations in
-                if generations.young.count >= generationSize {
-                    generations.old = generations.young
-                    generations.young = [:]
-                }
-                generations.young[key] = newValue
-            }
-        }
     }
 }

@@ -96,7 +96,8 @@ struct XMLName: Hashable, Sendable {
 
 /// A namespace.
 enum XMLSpace: Hashable, Sendable {
-    case none, assertion, protocol2, signature, encryption, encryption11, exclusive, instance, metadata, xml
+    case none, assertion, protocol2, signature, signature11, encryption, encryption11, exclusive, instance, metadata,
+        xml
     case other(CedarString)
 
     /// The address of the namespace, where it is one of ours.
@@ -104,6 +105,7 @@ enum XMLSpace: Hashable, Sendable {
         ("urn:oasis:names:tc:SAML:2.0:assertion", .assertion),
         ("urn:oasis:names:tc:SAML:2.0:protocol", .protocol2),
         ("http://www.w3.org/2000/09/xmldsig#", .signature),
+        ("http://www.w3.org/2009/xmldsig11#", .signature11),
         ("http://www.w3.org/2001/04/xmlenc#", .encryption),
         ("http://www.w3.org/2009/xmlenc11#", .encryption11),
         ("http://www.w3.org/2001/10/xml-exc-c14n#", .exclusive),

@@ -5,7 +5,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure decisions, in this process or over HTTP.",
         subcommands: [
-            BenchEngineCommand.self, BenchHTTPCommand.self, BenchListenerCommand.self, Token.self,
+            BenchEngineCommand.self, BenchHTTPCommand.self, BenchListenerCommand.self, Token.self, Message.self,
             BenchRouteCommand.self,
         ])
 }

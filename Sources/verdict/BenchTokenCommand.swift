@@ -1,183 +1,197 @@
 import ArgumentParser
 import CedarModel
-import CedarSyntax
-import Crypto
-import CryptoExtras
 import Foundation
+import Gateways
 import Identity
-import JOSE
 import OpenIDConnect
+import PolicyBundles
+import StrictJSON
 
 extension BenchCommand {
     /// The command `verdict bench token`.
     struct Token: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "token",
-            abstract: "Measure the verification of tokens against the bare signature primitive, in one process.",
+            abstract: "Measure tokens, from the bare signature primitive to decisions with credentials.",
             discussion: """
-                Each token is new and has 1.35 KB, as an access token of Entra ID; the key is known. The primitive \
-                verifies the same signature over the same bytes, hash included. Build for release before measuring.
+                Each token is new and has 1.35 KB, as an access token of Entra ID; the key is known. `bare` is the \
+                primitive of swift-crypto over the same bytes, hash included; `cold` and `cached` are the verification \
+                of a new token and of a known one; `decide` is all of `POST /v1/decide` with the token in its body, \
+                from the bytes of the request to those of the answer. `bare` and `cold` take turns with each token, so \
+                that they meet the same moods of the machine. Build for release before measuring.
                 """)
 
         @Option(help: "How many tokens of each algorithm.")
         var tokens = 2_000
 
+        @Option(help: ArgumentHelp("The issuer that the tokens name.", valueName: "url"))
+        var issuer = "https://login.microsoftonline.com/9122040d-6c67-4c5b-b112-36a304b66dad/v2.0"
+
+        @Option(
+            help: ArgumentHelp(
+                "Write an application, tokens and requests to a folder, to measure a server or another program with.",
+                valueName: "dir"))
+        var write: String?
+
+        @Flag(help: "Only write, and measure nothing.")
+        var writeOnly = false
+
+        @Option(help: ArgumentHelp("How to print.", valueName: "text|json"))
+        var format = OutputFormat.text
+
         func validate() throws {
             guard (100...100_000).contains(tokens) else { throw ValidationError("`--tokens` must be 100 to 100000") }
+            guard !writeOnly || write != nil else { throw ValidationError("`--write-only` needs `--write`") }
         }
 
         func run() throws {
-            Console.print("algorithm   bare p50  cold p50  ratio  bare p99  cold p99  cached p50  cached p99   (us)")
-            for subject in try TokenMeasurement.all(tokens) { Console.print(try subject.line()) }
+            let now = SystemClock.now()
+            let samples = try TokenSamples.all(tokens, of: issuer, now: now.milliseconds / 1_000)
+            let temporary = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "verdict-bench-\(ProcessInfo.processInfo.globallyUniqueString)", isDirectory: true)
+            defer { try? FileManager.default.removeItem(at: temporary) }
+            let folder = write.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? temporary
+            do {
+                try TokenSampleBundle(samples, issuer: issuer).write(to: folder, for: samples, issuer: issuer)
+            } catch {
+                Console.error("error: `\(folder.path)` cannot be written")
+                throw ExitStatus.invalidInput
+            }
+            if writeOnly { return }
+            let loaded = ApplicationSource.bundle(folder.appendingPathComponent("bench").path).load()
+            guard let applications = loaded.applications, let trust = applications.trusts.first else {
+                Console.show(loaded.diagnostics)
+                throw ExitStatus.invalidInput
+            }
+            let figures = try samples.map { sample in
+                try TokenMeasurement(sample, trust, PolicyStore(applications), now: now)
+            }
+            switch format {
+            case .text:
+                Console.print(TokenMeasurement.heading)
+                for figure in figures { Console.print(figure.line) }
+            case .json:
+                var writer = JSONWriter()
+                writer.beginArray()
+                for figure in figures { figure.write(to: &writer) }
+                writer.endArray()
+                Console.print(writer.bytes)
+            }
         }
     }
 }
 
-/// Tokens of one algorithm, and what verifies them.
-private struct TokenMeasurement {
-    let name: String
-    let trust: TenantTrust
-    let tokens: [PresentedCredentials]
-    let inputs: [(input: [UInt8], signature: [UInt8])]
-    /// The primitive of swift-crypto, with the hash of the input.
-    let primitive: (_ input: [UInt8], _ signature: [UInt8]) -> Bool
+/// What tokens of one algorithm cost, in nanoseconds.
+struct TokenMeasurement {
+    private let name: String
+    private var times: [(name: String, values: [Int64])]
 
-    static let now: Int64 = 1_790_000_000
+    private enum Step: Int, CaseIterable {
+        case bare, cold, cached, decideCold, decideWarm
 
-    static func all(_ count: Int) throws -> [TokenMeasurement] {
-        let rsa = try _RSA.Signing.PrivateKey(keySize: .bits2048)
-        let numbers = try rsa.publicKey.getKeyPrimitives()
-        let rsaKey =
-            #""kty":"RSA","n":"\#(Base64URL.encode(Array(numbers.modulus)))","e":"\#(Base64URL.encode(Array(numbers.publicExponent)))""#
-        let ec = P256.Signing.PrivateKey()
-        let point = Array(ec.publicKey.x963Representation)
-        let ecKey =
-            #""kty":"EC","crv":"P-256","x":"\#(Base64URL.encode(point[1...32]))","y":"\#(Base64URL.encode(point[33...64]))""#
-        let edwards = Curve25519.Signing.PrivateKey()
-        let edwardsKey =
-            #""kty":"OKP","crv":"Ed25519","x":"\#(Base64URL.encode(Array(edwards.publicKey.rawRepresentation)))""#
-        let (rsaPublic, ecPublic, edwardsPublic) = (rsa.publicKey, ec.publicKey, edwards.publicKey)
-        return [
-            try TokenMeasurement(
-                "RS256", key: rsaKey, count,
-                sign: {
-                    Array(
-                        try rsa.signature(for: SHA256.hash(data: $0), padding: .insecurePKCS1v1_5).rawRepresentation)
-                },
-                primitive: {
-                    rsaPublic.isValidSignature(
-                        _RSA.Signing.RSASignature(rawRepresentation: $1), for: SHA256.hash(data: $0),
-                        padding: .insecurePKCS1v1_5)
-                }),
-            try TokenMeasurement(
-                "PS256", key: rsaKey, count,
-                sign: { Array(try rsa.signature(for: SHA256.hash(data: $0), padding: .PSS).rawRepresentation) },
-                primitive: {
-                    rsaPublic.isValidSignature(
-                        _RSA.Signing.RSASignature(rawRepresentation: $1), for: SHA256.hash(data: $0), padding: .PSS)
-                }),
-            try TokenMeasurement(
-                "ES256", key: ecKey, count, sign: { Array(try ec.signature(for: $0).rawRepresentation) },
-                primitive: { input, signature in
-                    guard let parsed = try? P256.Signing.ECDSASignature(rawRepresentation: signature) else {
-                        return false
-                    }
-                    return ecPublic.isValidSignature(parsed, for: SHA256.hash(data: input))
-                }),
-            try TokenMeasurement(
-                "EdDSA", key: edwardsKey, count, sign: { Array(try edwards.signature(for: $0)) },
-                primitive: { edwardsPublic.isValidSignature($1, for: $0) }),
-        ]
-    }
-
-    private init(
-        _ name: String, key: String, _ count: Int, sign: ([UInt8]) throws -> [UInt8],
-        primitive: @escaping ([UInt8], [UInt8]) -> Bool
-    ) throws {
-        self.name = name
-        self.primitive = primitive
-        let set = try JSONWebKeySet(parsing: Array(#"{"keys":[{\#(key),"kid":"k"}]}"#.utf8))
-        let address = "https://login.microsoftonline.com/9122040d-6c67-4c5b-b112-36a304b66dad/v2.0"
-        var mapping = ClaimMapping.standard
-        mapping.attributes = [
-            AttributeRule(name: "email", sources: [ClaimPath("preferred_username")]),
-            AttributeRule(name: "name", sources: [ClaimPath("name")]),
-            AttributeRule(name: "scopes", sources: [ClaimPath("scp")], form: .words),
-        ]
-        var roles = NameRule(sources: [ClaimPath("roles")])
-        roles.map = ["Orders.Approver": ["approver"]]
-        mapping.roles = roles
-        var issuer = TrustedIssuer(
-            issuer: CedarString(address), keys: .fixed(FixedKeySet(set)), mapping: mapping)
-        issuer.audiences = ["6e74172b-be56-4843-9ff4-e66a39bb12e3"]
-        trust = TenantTrust(tenant: "acme", issuers: [issuer])
-        let header = Base64URL.encode(Array(#"{"typ":"JWT","alg":"\#(name)","kid":"k"}"#.utf8))
-        inputs = try (0..<count).map { number in
-            let input = Array((header + "." + Base64URL.encode(Self.payload(address, number))).utf8)
-            return (input, try sign(input))
-        }
-        tokens = inputs.map { input, signature in
-            let token = input + Array(("." + Base64URL.encode(signature)).utf8)
-            return PresentedCredentials(.init(type: "jwt", value: token))
-        }
-    }
-
-    private static func payload(_ issuer: String, _ number: Int) -> [UInt8] {
-        Array(
-            """
-            {"aud":"6e74172b-be56-4843-9ff4-e66a39bb12e3","iss":"\(issuer)","iat":\(now),"nbf":\(now),\
-            "exp":\(now + 4_500),"aio":"AXQAi/8IAAAAQ\(1_000_000 + number)","azp":"75dbe77f-10a3-4e59-85fd-8c127544f17c",\
-            "azpacr":"1","groups":["0d1a7c25-1f3a-4d13-9d6b-0d7c1f5a8f01","4a1f4f52-3b7a-4b50-8a38-7e6a8e5c4f02"],\
-            "name":"Ada Example","oid":"02223b6b-aa1d-42d4-9ec0-1b2bb9194438","preferred_username":"ada@acme.example",\
-            "rh":"I","roles":["Orders.Approver"],"scp":"orders.read user_impersonation",\
-            "sub":"HKZpfaHyWadeOouYlitjrI-KffTm222X5rrV3xDqfKQ","tid":"9122040d-6c67-4c5b-b112-36a304b66dad",\
-            "uti":"fqiBqXLPj0eQa82S-IYFAA","ver":"2.0","wids":["62e90394-69f5-4237-9190-012177145e10"],\
-            "acrs":["p1","c1"],"xms_cc":["CP1"]}
-            """.utf8)
-    }
-
-    /// Measures primitive and verification in turn, so that both meet the same moods of the machine, then cached hits.
-    func line() throws -> String {
-        let at = Datetime(milliseconds: Self.now * 1_000)
-        let verifier = TokenVerifier(cache: nil)
-        var (bare, cold, cached): ([Double], [Double], [Double]) = ([], [], [])
-        let clock = ContinuousClock()
-        for round in 0..<2 {
-            (bare, cold) = ([], [])
-            for (index, token) in tokens.enumerated() {
-                let start = clock.now
-                let isValid = primitive(inputs[index].input, inputs[index].signature)
-                let middle = clock.now
-                _ = try verifier.verify(token, for: trust, at: at)
-                let end = clock.now
-                guard isValid else { throw ValidationError("the primitive refuses its own signature (\(round))") }
-                bare.append((middle - start) / .microseconds(1))
-                cold.append((end - middle) / .microseconds(1))
+        var name: String {
+            switch self {
+            case .bare: "bare"
+            case .cold: "cold"
+            case .cached: "cached"
+            case .decideCold: "decide_cold"
+            case .decideWarm: "decide_warm"
             }
         }
-        let remembering = TokenVerifier()
-        for token in tokens { _ = try remembering.verify(token, for: trust, at: at) }
+    }
+
+    /// Measures twice and keeps the second time, when everything was touched before.
+    init(_ samples: TokenSamples, _ trust: TenantTrust, _ store: PolicyStore, now: Datetime) throws {
+        name = samples.name
+        times = Step.allCases.map { ($0.name, []) }
+        let credentials = samples.tokens.map { PresentedCredentials(.init(type: "jwt", value: $0)) }
+        let calls = samples.tokens.map {
+            HTTPRequest(
+                method: "POST", path: "/t/acme/v1/decide", headers: [("Content-Type", "application/json")],
+                body: TokenSampleBundle.body($0))
+        }
         for _ in 0..<2 {
-            cached = []
-            for token in tokens {
-                let start = clock.now
-                _ = try remembering.verify(token, for: trust, at: at)
-                cached.append((clock.now - start) / .microseconds(1))
+            for index in times.indices { times[index].values = [] }
+            let forgetful = TokenVerifier(cache: nil)
+            let remembering = TokenVerifier()
+            var settings = DecisionAPISettings()
+            settings.verifier = CredentialVerifiers(["jwt": TokenVerifier()])
+            let responder = DecisionResponder(store, settings: settings, now: { now })
+            for (index, token) in credentials.enumerated() {
+                let (input, signature) = samples.inputs[index]
+                var isValid = false
+                measure(.bare) { isValid = samples.primitive(input, signature) }
+                guard isValid else { throw ValidationError("the primitive refuses its own signature") }
+                try measure(.cold) { _ = try forgetful.verify(token, for: trust, at: now) }
             }
+            for token in credentials { _ = try remembering.verify(token, for: trust, at: now) }
+            for token in credentials {
+                try measure(.cached) { _ = try remembering.verify(token, for: trust, at: now) }
+            }
+            for call in calls {
+                var answer: HTTPResponse?
+                measure(.decideCold) { answer = responder.respond(to: call) }
+                guard let answer, answer.status == 200, Self.isAllowed(answer) else {
+                    throw ValidationError("the token is not accepted")
+                }
+            }
+            for call in calls { measure(.decideWarm) { _ = responder.respond(to: call) } }
         }
-        let figures: [(Double, Int)] = [
-            (Self.percentile(bare, 0.5), 9), (Self.percentile(cold, 0.5), 9),
-            (Self.percentile(cold, 0.5) / Self.percentile(bare, 0.5), 6), (Self.percentile(bare, 0.99), 9),
-            (Self.percentile(cold, 0.99), 9), (Self.percentile(cached, 0.5), 11), (Self.percentile(cached, 0.99), 11),
-        ]
-        return figures.reduce(name.padding(toLength: 10, withPad: " ", startingAt: 0)) { text, figure in
-            let number = String(format: "%.2f", figure.0)
-            return text + String(repeating: " ", count: max(1, figure.1 + 1 - number.utf8.count)) + number
-        }
+        for index in times.indices { times[index].values.sort() }
     }
 
-    private static func percentile(_ values: [Double], _ part: Double) -> Double {
-        let sorted = values.sorted()
+    private mutating func measure(_ step: Step, _ work: () throws -> Void) rethrows {
+        let start = ContinuousClock.now
+        try work()
+        let time = ContinuousClock.now - start
+        times[step.rawValue].values.append(time.components.attoseconds / 1_000_000_000)
+    }
+
+    private static func isAllowed(_ answer: HTTPResponse) -> Bool {
+        let document = try? JSONDocument(parsing: answer.body, limits: .bundle)
+        return document?.root["decision"]?.stringEquals("allow") == true
+    }
+
+    private func percentile(_ step: Step, _ part: Double) -> Int64 {
+        let sorted = times[step.rawValue].values
         return sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))]
+    }
+
+    /// The names of the columns, each a median and a 99th percentile in microseconds.
+    static let heading =
+        "us, p50/p99          bare              cold  ratio            cached       decide cold       decide warm"
+
+    /// The figures for people.
+    var line: String {
+        let pairs = Step.allCases.map { step in
+            Self.padded(
+                String(
+                    format: "%.2f/%.2f", Double(percentile(step, 0.5)) / 1_000, Double(percentile(step, 0.99)) / 1_000),
+                18)
+        }
+        let ratio = String(format: "%.2f", Double(percentile(.cold, 0.5)) / Double(max(1, percentile(.bare, 0.5))))
+        return name.padding(toLength: 7, withPad: " ", startingAt: 0) + pairs[0] + pairs[1] + Self.padded(ratio, 7)
+            + pairs[2] + pairs[3] + pairs[4]
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(1, width - text.utf8.count)) + text
+    }
+
+    /// Writes the figures for programs, in nanoseconds.
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("algorithm")
+        writer.string(name)
+        for step in Step.allCases {
+            writer.key(step.name)
+            writer.beginObject()
+            writer.key("p50")
+            writer.integer(percentile(step, 0.5))
+            writer.key("p99")
+            writer.integer(percentile(step, 0.99))
+            writer.endObject()
+        }
+        writer.endObject()
     }
 }

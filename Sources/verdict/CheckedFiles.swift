@@ -19,10 +19,12 @@ struct CheckedFiles {
         for file in files where !Self.isSchema(file) {
             let parsed = PolicyParser.parse(file)
             diagnostics += parsed.diagnostics
-            policies += parsed.policies.map { PolicySource(policy: $0, file: file) }
+            for var policy in parsed.policies {
+                // Ids count from 0 in every file, and a report is by id.
+                policy.id = CedarString("policy\(policies.count)")
+                policies.append(PolicySource(policy: policy, file: file))
+            }
         }
-        // Ids count from 0 in every file, and a report is by id.
-        for index in policies.indices { policies[index].policy.id = CedarString("policy\(index)") }
         let report = schema.map { PolicyValidator(schema: $0, level: level).validate(policies) }
         diagnostics += report?.diagnostics ?? []
         let linter = PolicyLinter(schema: schema, guaranteedContext: ServerContext.guaranteedType)

@@ -35,14 +35,16 @@ struct CredentialServices {
             }
         }
         let fetcher = HTTPKeyFetcher(policy: policy)
-        keys = KeySetCache(fetcher: fetcher, policy: policy)
         let cache = VerifiedTokenCache()
         let revocations = journal?.list ?? RevocationList()
         let disagreements = DisagreementCounter { reason in
             logger.critical("the two verifiers of SAML signatures do not agree: \(TokenFile.shown(reason))")
         }
+        keys = KeySetCache(
+            fetcher: fetcher, policy: policy, archive: Self.archive(stateDirectory, logger), alarms: disagreements)
         let messages = SAMLVerifier(
-            replays: LocalAssertionReplays(since: SystemClock.now()), revocations: revocations, alarms: disagreements)
+            replays: LocalAssertionReplays(since: SystemClock.now()), revocations: revocations, metadata: keys,
+            alarms: disagreements)
         verifier = CredentialVerifiers([
             "jwt": TokenVerifier(keySource: keys, cache: cache, revocations: revocations),
             "saml_response": messages, "saml_assertion": messages,
@@ -50,6 +52,33 @@ struct CredentialServices {
         operations = CredentialOperations(
             keys: keys, cache: cache, journal: journal, disagreements: { disagreements.count })
         refresh = KeyRefresh(keys: keys, fetcher: fetcher)
+    }
+
+    /// What keeps keys over a restart.
+    ///
+    /// A server runs without it as well: only revocations must not be lost.
+    private static func archive(_ stateDirectory: String?, _ logger: Logger) -> KeySetArchive? {
+        guard let stateDirectory else { return nil }
+        do throws(KeyFetchError) {
+            return try KeySetArchive(directory: stateDirectory) { logger.error("\(TokenFile.shown($0))") }
+        } catch {
+            logger.error("keys of issuers are not kept over a restart: \(error.description)")
+            return nil
+        }
+    }
+
+    /// Gives issuers the keys that an earlier process left, and says what of them is ignored.
+    func restoreKeys(_ logger: Logger) {
+        let restoration = keys.restore()
+        if restoration.restored > 0 {
+            logger.info("took up keys of \(restoration.restored) issuers from the state directory")
+        }
+        for (place, reason) in restoration.ignored.prefix(10) {
+            logger.warning("kept keys of `\(TokenFile.shown(place))` are ignored: \(reason)")
+        }
+        if restoration.ignored.count > 10 {
+            logger.warning("kept keys of \(restoration.ignored.count - 10) more issuers are ignored")
+        }
     }
 }
 

@@ -56,7 +56,7 @@ struct DecideCommand: AsyncParsableCommand {
             let tenant = try PolicyDecisionPoint(applications: applications).address(question).1
             let keys = await issuers.fetchedKeys(of: question.credentials.isEmpty ? nil : tenant.trust)
             let messages = SAMLVerifier(
-                replays: LocalAssertionReplays(since: Datetime(milliseconds: .min)), cache: nil)
+                replays: LocalAssertionReplays(since: Datetime(milliseconds: .min)), cache: nil, metadata: keys)
             let verifier = CredentialVerifiers([
                 "jwt": TokenVerifier(keySource: keys, cache: nil), "saml_response": messages,
                 "saml_assertion": messages,

@@ -19,15 +19,12 @@ struct IssuerOptions: ParsableArguments {
         return policy
     }
 
-    /// The keys of the issuers that a tenant trusts, fetched now: a command may wait where a server does not.
-    func fetchedKeys(of trust: TenantTrust?) async -> any KeySource {
-        let isFetched = trust?.issuers.values.contains { issuer in
-            if case .fixed = issuer.keys { false } else { true }
-        }
-        guard let trust, isFetched == true else { return NoKeySource() }
+    /// The keys of the issuers and providers that a tenant trusts, fetched now: a command may wait where a server does
+    /// not.
+    func fetchedKeys(of trust: TenantTrust?) async -> KeySetCache {
         let fetcher = HTTPKeyFetcher(policy: policy)
         let cache = KeySetCache(fetcher: fetcher, policy: policy)
-        cache.retain([trust])
+        cache.retain([trust].compactMap { $0 })
         await cache.refreshDue()
         await fetcher.shutdown()
         return cache

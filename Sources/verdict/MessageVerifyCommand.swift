@@ -9,16 +9,19 @@ import SAML
 
 extension MessageCommand {
     /// The command `verdict saml verify`.
-    struct VerifyMessage: ParsableCommand {
+    struct VerifyMessage: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Verify a SAML message for a tenant.",
             discussion: """
-                The tenant's file says whom it trusts, in `saml` and `claims`. A message that was used before is not \
+                The tenant's file says whom it trusts, in `saml` and `claims`; metadata with an address is fetched. A \
+                message that was used before is not \
                 noticed: that takes a server. Exits with 0 when the message is accepted, 1 when it is refused, 3 when \
                 the input is invalid.
                 """)
 
         @OptionGroup var subject: TenantOptions
+
+        @OptionGroup var issuers: IssuerOptions
 
         @Argument(help: ArgumentHelp("A file with the message; `-` reads standard input.", valueName: "file"))
         var message: String
@@ -41,12 +44,13 @@ extension MessageCommand {
         @Option(help: ArgumentHelp("The client's certificate, in DER.", valueName: "file"))
         var clientCertificate: String?
 
-        func run() throws {
+        func run() async throws {
             let instant = try InputTime.instant(now)
-            let trust = try self.trust()
+            let tenant = try self.trust()
+            let keys = await issuers.fetchedKeys(of: tenant)
             let bytes = try MessageFile.read(message)
             let verifier = SAMLVerifier(
-                replays: LocalAssertionReplays(since: Datetime(milliseconds: .min)), cache: nil)
+                replays: LocalAssertionReplays(since: Datetime(milliseconds: .min)), cache: nil, metadata: keys)
             do throws(VerificationFailure) {
                 let binding = try MessageOutline(of: bytes).binding
                 let value =
@@ -60,7 +64,7 @@ extension MessageCommand {
                 credentials.samlExpectations.recipient = recipient.map { CedarString($0) }
                 credentials.samlExpectations.audience = audience.map { CedarString($0) }
                 credentials.clientCertificate = try certificate()
-                Console.show(try verifier.verify(credentials, for: trust, at: instant))
+                Console.show(try verifier.verify(credentials, for: tenant, at: instant))
             } catch {
                 Console.print("\(error.disposition.rawValue): \(error.code.rawValue)")
                 Console.print("  \(TokenFile.shown(error.detail))")
@@ -77,8 +81,8 @@ extension MessageCommand {
             }
         }
 
-        private func trust() throws -> SAMLTrust {
-            guard let trust = try subject.trust()?.saml as? SAMLTrust else {
+        private func trust() throws -> TenantTrust {
+            guard let trust = try subject.trust(), trust.saml != nil else {
                 Console.error(
                     "error: the tenant `\(subject.tenant)` trusts no identity provider: its file has no `saml`")
                 throw ExitStatus.invalidInput

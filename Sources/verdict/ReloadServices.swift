@@ -27,10 +27,10 @@ struct WatchReload: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var previous: [String] = []
+            var previous: SourceFingerprint?
             while (try? await Task.sleep(for: .seconds(1))) != nil {
                 let current = source.fingerprint()
-                if current == previous, current != reloader.status.fingerprint {
+                if let previous, current.looks(like: previous), !reloader.status.fingerprint.isStillTrue(of: current) {
                     await reloader.reload(because: "a file changed", logger)
                 }
                 previous = current

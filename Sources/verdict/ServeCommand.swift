@@ -55,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A folder of the server's own, where revocations are kept. Without it, revoking is refused.",
+            "A folder of the server's own for revocations and keys of issuers. Without it, revoking is refused.",
             valueName: "dir"))
     var stateDir: String?
 
@@ -101,6 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
         let credentials = try CredentialServices(issuers.policy, stateDirectory: stateDir, logger: logger)
         // The first fetches run while the server is up already: nothing waits for an issuer.
         credentials.keys.retain(applications.trusts)
+        credentials.restoreKeys(logger)
         let keys = credentials.keys
         let reloader = PolicyReloader(options.source, store: store, fingerprint: fingerprint, cache: cache) {
             keys.retain($0.trusts)

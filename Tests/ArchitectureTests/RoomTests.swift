@@ -19,8 +19,8 @@ import Testing
         "OpenIDConnect": ["Crypto", "Foundation", "Glibc", "Synchronization"],
         // The only importer of the C target, so that no C pointer is seen anywhere else.
         "SAML": ["CXMLSec", "Crypto", "Synchronization"],
-        "IssuerKeys": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
-        "PolicyBundles": ["Foundation", "Crypto", "Synchronization"],
+        "IssuerKeys": ["AsyncHTTPClient", "Crypto", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
+        "PolicyBundles": ["Crypto", "Foundation", "Glibc", "Synchronization"],
         "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation", "Synchronization"],
         "verdict": [

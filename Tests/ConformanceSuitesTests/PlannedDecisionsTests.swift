@@ -1,3 +1,4 @@
+import CedarEngine
 import CedarModel
 import ConformanceSuites
 import DecisionPoint

@@ -4,6 +4,7 @@ import IssuerKeys
 import JOSE
 import OpenIDConnect
 import SigningKeys
+import Synchronization
 import Testing
 
 @Suite struct KeySetCacheTests {
@@ -65,6 +66,30 @@ import Testing
             await cache.refreshDue()
             #expect(fetcher.count("https://i\(number).example/keys") == 1)
         }
+    }
+
+    @Test("issuers that are down do not keep others from staying fresh") func starvation() async throws {
+        let (fetcher, clock) = (ManualFetcher(), ManualClock())
+        var policy = KeyFetchPolicy()
+        policy.maximumConcurrencyPerHost = 1
+        let cache = KeySetCache(fetcher: fetcher, policy: policy, clock: { clock.now })
+        let issuers = (0..<40).map {
+            TrustedIssuer(
+                issuer: CedarString("https://a.example/\($0)"), keys: .address("https://a.example/\($0)/keys"))
+        }
+        let key = try SigningKey.make(.es256).jwk()
+        for number in 0..<40 { fetcher.set("https://a.example/\(number)/keys", "{\"keys\":[\(key)]}") }
+        cache.retain([TenantTrust(tenant: "a", issuers: issuers)])
+        for _ in issuers { await cache.refreshDue() }
+        for number in 0..<30 {
+            fetcher.set("https://a.example/\(number)/keys", .failure(KeyFetchError("down")))
+        }
+        // One fetch in a while: when all are due again, those that are well come before those that failed.
+        clock.advance(900_000)
+        for _ in issuers { await cache.refreshDue() }
+        clock.advance(900_000)
+        for _ in 0..<10 { await cache.refreshDue() }
+        for number in 30..<40 { #expect(fetcher.count("https://a.example/\(number)/keys") == 3) }
     }
 
     @Test("refreshes come ahead of the end of the interval, within bounds") func refresh() async throws {
@@ -174,6 +199,23 @@ import Testing
         #expect(setting.search("y") == "pending")
         await setting.pass(61_000)
         #expect(setting.search("x") == "pending")
+    }
+
+    @Test("a key that is asked for while a fetch is under way is not taken for absent") func overtaken() async throws {
+        let setting = Setting()
+        setting.publish(try SigningKey.make(.es256).jwk(kid: "old"))
+        await setting.pass(0)
+        // The answer is on its way when the issuer begins to sign with another key.
+        let outcomes = Mutex<[String]>([])
+        setting.fetcher.onFetch { outcomes.withLock { $0.append(setting.search("new")) } }
+        await setting.pass(900_000)
+        #expect(setting.fetches == 2 && outcomes.withLock { $0 } == ["pending"])
+        setting.fetcher.onFetch(nil)
+        setting.publish(try SigningKey.make(.es256).jwk(kid: "new"))
+        #expect(setting.search("new") == "pending")
+        await setting.pass(30_000)
+        #expect(setting.fetches == 3)
+        #expect(setting.snapshot?.keys.keys.first?.keyID == Array("new".utf8))
     }
 
     @Test("while fetches fail, an unknown key stays pending") func failingSearch() async throws {

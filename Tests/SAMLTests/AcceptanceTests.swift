@@ -4,6 +4,7 @@ import Foundation
 import Identity
 import OpenIDConnect
 import SAML
+import SAMLMessages
 import Testing
 
 /// Messages that honest providers send.

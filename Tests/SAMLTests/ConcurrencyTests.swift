@@ -2,6 +2,7 @@ import CedarModel
 import Identity
 import OpenIDConnect
 import SAML
+import SAMLMessages
 import Testing
 
 /// The concurrent path: threads share keys, trust and memory, and nothing of a document.

@@ -4,6 +4,7 @@ import Foundation
 import Identity
 import OpenIDConnect
 import SAML
+import SAMLMessages
 import Testing
 
 /// Messages that attackers send, and messages that break a rule of the profile.

@@ -5,6 +5,7 @@ import Documents
 import Foundation
 import Identity
 import SAML
+import SAMLMessages
 import Testing
 
 /// The `saml` section of a tenant's file, and metadata.
@@ -97,6 +98,26 @@ import Testing
                 3442
             ),
             ("\(service)\nproviders:\n  - {entity_id: x, metadata: {file: keys/none.xml}}", 3443),
+            ("\(service)\nproviders:\n  - {entity_id: x, metadata: {url: 'https://idp.example/metadata'}}", 3443),
+            (
+                "\(service)\nproviders:\n  - {entity_id: x, metadata: {url: idp.example, signed_by: [keys/idp.pem]}}",
+                3443
+            ),
+            (
+                "\(service)\nproviders:\n  - {entity_id: x, metadata: {url: 'https://x', signed_by: [keys/idp.pem], allow_unsigned: true}}",
+                3443
+            ),
+            (
+                "\(service)\nproviders:\n  - {entity_id: x, metadata: {url: 'https://x', signed_by: [keys/none.pem]}}",
+                3442
+            ),
+            ("\(service)\nproviders:\n  - {entity_id: x, metadata: {url: 'https://x', allow_unsigned: true}}", 3444),
+            (
+                "\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], metadata: {url: 'https://x', signed_by: [keys/idp.pem]}}",
+                3409
+            ),
+            ("\(service)\nproviders:\n  - {entity_id: x, metadata: {file: a, url: 'https://x'}}", 3409),
+            ("\(service)\nproviders:\n  - {entity_id: x, metadata: {}}", 3409),
             ("\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], tolerate: {cbc: true}}", 3444),
             (
                 "\(service)\nproviders:\n  - {entity_id: x, certificates: [keys/idp.pem], tolerate: {sha1_until: tomorrow}}",
@@ -107,6 +128,35 @@ import Testing
     func mistakes(text: String, code: Int) {
         let (_, findings) = read(text, files: ["keys/idp.pem": Self.certificate])
         #expect(findings.contains { $0.code == DiagnosticCode(code) }, "\(findings)")
+    }
+
+    @Test("metadata with an address is not a key yet, and must be signed") func metadataByAddress() throws {
+        let (trust, findings) = read(
+            """
+            \(Self.service)
+            providers:
+              - {entity_id: x, metadata: {url: "https://idp.example/metadata", signed_by: [keys/idp.pem]}}
+            """, files: ["keys/idp.pem": Self.certificate])
+        #expect(findings.isEmpty, "\(findings)")
+        let provider = try #require(trust?.providers["x"])
+        #expect(provider.keys.isEmpty)
+        #expect(provider.metadata?.address == "https://idp.example/metadata")
+        #expect(provider.metadata?.signers?.count == 1)
+    }
+
+    @Test(
+        "durations",
+        arguments: [
+            ("PT1H", 3_600), ("P1D", 86_400), ("P1Y2M3DT4H5M6S", 36_993_906), ("PT0S", 0), ("PT1.5S", 1),
+            ("P", nil), ("PT", nil), ("P1DT", nil), ("-PT1H", nil), ("1H", nil), ("P1H", nil), ("PT1D", nil),
+            ("P1M1Y", nil), ("PT1.5H", nil), ("PT1.S", nil), ("P101Y", nil), ("PT99999999999S", nil), ("PT1H ", nil),
+            ("P1D1D", nil), ("", nil),
+        ] as [(String, Int64?)])
+    func durations(text: String, seconds: Int64?) {
+        let forge = MessageForge()
+        let document = forge.metadata([], cacheDuration: text, isSigned: false)
+        let read = try? Metadata(parsing: Array(document.utf8), signedBy: nil, at: MessageForge.now)
+        #expect(read?.cacheDuration == seconds)
     }
 
     @Test func ambiguousTenants() {
@@ -123,16 +173,7 @@ import Testing
     // MARK: Metadata
 
     private func metadata(_ forge: MessageForge, end: Int64, isSigned: Bool = true) -> String {
-        let body = Self.certificate.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
-        let text =
-            "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" ID=\"_m\" "
-            + "entityID=\"\(forge.provider)\" validUntil=\"\(MessageForge.time(end))\"><md:IDPSSODescriptor "
-            + "protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"><md:KeyDescriptor use=\"signing\">"
-            + "<ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>\(body)"
-            + "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor></md:IDPSSODescriptor>"
-            + "</md:EntityDescriptor>"
-        guard isSigned else { return text }
-        return text.replacingFirst("<md:IDPSSO", with: forge.signature(over: text, id: "_m") + "<md:IDPSSO")
+        forge.metadata(CertificateText.read(Array(Self.certificate.utf8)) ?? [], end: end, isSigned: isSigned)
     }
 
     @Test func signedMetadata() throws {

@@ -75,8 +75,8 @@ import Testing
             """
         }
 
-        func restart() throws {
-            _ = server.stop()
+        func restart(_ signal: Int32 = SIGTERM) throws {
+            _ = server.stop(signal)
             server = try ServerProcess(arguments)
         }
 
@@ -221,7 +221,7 @@ import Testing
     }
 
     @Test func anOutageOfTheIssuerChangesNothing() throws {
-        let setup = try Setup(try LocalIssuer())
+        let setup = try Setup(try LocalIssuer(), state: false)
         try setup.waitForKeys()
         let token = try setup.issuer.token(Self.approver)
         setup.issuer.stop()
@@ -238,6 +238,56 @@ import Testing
         #expect(answer.body.contains(#""code":"INDETERMINATE""#) && answer.body.contains("keys.unavailable"))
         #expect(try setup.server.health("/v1/issuers").body.contains("last_error"))
         #expect(try setup.ask("order:read", try setup.issuer.token(["iss": "\"x\""])).body.contains("claims.issuer"))
+    }
+
+    @Test func keysOutliveTheServer() throws {
+        let setup = try Setup(try LocalIssuer())
+        try setup.waitForKeys()
+        let folder = setup.folder.appending(path: "state/issuer-keys")
+        func files() throws -> [URL] {
+            try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        }
+        // Only this tenant was asked about, and both are kept.
+        for _ in 0..<200 where try files().count < 2 { usleep(50_000) }
+        setup.issuer.stop()
+        // An orderly end, and a crash.
+        for signal in [SIGTERM, SIGKILL] {
+            try setup.restart(signal)
+            #expect(setup.server.logText.contains("took up keys of 2 issuers from the state directory"))
+            for tenant in ["acme", "globex"] {
+                let token = try setup.issuer.token(Self.approver, of: tenant)
+                let answer = try setup.ask("order:read", token, tenant: tenant)
+                #expect(answer.status == 200 && answer.body.contains(#""decision":"allow""#), "\(answer.body)")
+            }
+        }
+        let forged = try setup.issuer.token(Self.approver)
+        try setup.issuer.rotate(to: "k1")
+        #expect(try setup.ask("order:read", try setup.issuer.token(Self.approver)).body.contains("sig.invalid"))
+        for file in try files() {
+            let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            try Data(try Data(contentsOf: file).dropLast()).write(to: file)
+        }
+        try setup.restart(SIGKILL)
+        #expect(setup.server.logText.contains("are ignored: it is torn, changed, or another place's"))
+        #expect(try setup.ask("order:read", forged).status == 503)
+    }
+
+    @Test func keptKeysAreNoOtherIssuers() throws {
+        let setup = try Setup(try LocalIssuer())
+        try setup.waitForKeys()
+        try setup.waitForKeys("globex")
+        let token = try setup.issuer.token(Self.approver)
+        setup.issuer.stop()
+        // The tenant names the place of the keys now: what was kept of discovery is another place's.
+        let file = setup.folder.appending(path: "orders/tenants/acme.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+            .replacing("audiences: [orders]}", with: "audiences: [orders], keys: {url: \"\(setup.issuer.base)/x\"}}")
+        try Data(text.utf8).write(to: file)
+        try setup.restart()
+        #expect(try setup.ask("order:read", token).status == 503)
+        let other = try setup.issuer.token(Self.approver, of: "globex")
+        #expect(try setup.ask("order:read", other, tenant: "globex").body.contains(#""decision":"allow""#))
     }
 
     @Test func aRevocationOutlivesTheServer() throws {

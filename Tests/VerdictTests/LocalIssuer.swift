@@ -13,6 +13,7 @@ final class LocalIssuer: Sendable {
         var isDown = false
         var fetches: [String: Int] = [:]
         var base = ""
+        var documents: [String: String] = [:]
     }
 
     private let state = Mutex(State())
@@ -63,6 +64,9 @@ final class LocalIssuer: Sendable {
     /// How often the keys of a tenant were fetched.
     func fetches(_ tenant: String) -> Int { state.withLock { $0.fetches["/t/\(tenant)/keys", default: 0] } }
 
+    /// Answers requests for a path with a document from now on.
+    func publish(_ document: String, at path: String) { state.withLock { $0.documents[path] = document } }
+
     /// Answers everything with 500 from now on, or no longer.
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
@@ -91,6 +95,7 @@ final class LocalIssuer: Sendable {
         state.withLock { state in
             state.fetches[path, default: 0] += 1
             if state.isDown { return (.internalServerError, "down") }
+            if let document = state.documents[path] { return (.ok, document) }
             let parts = path.split(separator: "/")
             guard parts.count >= 3, parts[0] == "t" else { return (.notFound, "{}") }
             let issuer = "\(state.base)/t/\(parts[1])"

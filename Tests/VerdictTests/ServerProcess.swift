@@ -11,14 +11,17 @@ final class ServerProcess: Sendable {
     /// The port of the operations listener.
     let operationsPort: Int
 
-    /// Starts a server in a folder and waits until it listens.
-    init(_ arguments: [String], in directory: URL = VerdictProgram.repository) throws {
+    /// Starts a server in a folder, with more in its environment, and waits until it listens.
+    init(
+        _ arguments: [String], in directory: URL = VerdictProgram.repository, environment: [String: String] = [:]
+    ) throws {
         process = Process()
         log = FileManager.default.temporaryDirectory.appending(path: "verdict-serve-\(UUID().uuidString).log")
         try Data().write(to: log)
         process.executableURL = VerdictProgram.folder.appending(path: "verdict")
         process.arguments = ["serve", "--port", "0", "--operations-port", "0"] + arguments
         process.currentDirectoryURL = directory
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -46,9 +49,9 @@ final class ServerProcess: Sendable {
     /// What the server logged so far.
     var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    /// Sends SIGTERM and waits for the exit status.
-    func stop() -> Int32 {
-        process.terminate()
+    /// Sends a signal that ends the process and waits for the exit status.
+    func stop(_ signal: Int32 = SIGTERM) -> Int32 {
+        kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationStatus
     }

@@ -127,6 +127,12 @@ cx_status cx_key_from_public(cx_slice der, cx_key **key, cx_key_facts *facts, cx
 /* Reads a private key in PEM without a passphrase. */
 cx_status cx_key_from_private(cx_slice pem, cx_key **key, cx_key_facts *facts, cx_fault *fault);
 
+/* Whether a key is the RSA key with this modulus and exponent, both big-endian. */
+int cx_key_is_rsa(const cx_key *key, cx_slice modulus, cx_slice exponent);
+
+/* Whether a key on a curve is this point, in the uncompressed form (SEC 1 section 2.3.3). */
+int cx_key_is_point(const cx_key *key, cx_slice point);
+
 /* Frees a key. */
 void cx_key_free(cx_key *key);
 

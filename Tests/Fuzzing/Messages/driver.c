@@ -3,8 +3,10 @@
  * libFuzzer calls it with messages made of the seeds; what libxml2, libxmlsec1 and libcrypto do with them runs under the
  * address sanitizer's allocator, and with leak detection. */
 
-#include "CXMLSec.h"
+#include "internal.h"
 
+#include <libxml/c14n.h>
+#include <sanitizer/lsan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +31,16 @@ static cx_slice file(const char *path) {
     return result;
 }
 
+/* What libxml2 says outside of a call of CXMLSec, in the walk that is compared with. */
+static void say_nothing(void *context, const char *format, ...) {
+    (void)context;
+    (void)format;
+}
+
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
     (void)count;
     (void)arguments;
+    xmlSetGenericErrorFunc(NULL, say_nothing);
     const char *folder = getenv("FUZZ_KEYS");
     require(folder != NULL, "FUZZ_KEYS names a folder with the keys");
     char path[1024];
@@ -53,6 +62,62 @@ static int is_named(const cx_item *item, const char *name) {
         && memcmp(item->name.bytes, name, item->name.length) == 0;
 }
 
+/* Whether the transforms behind an item are the enveloped signature and one exclusive canonicalization. */
+static int keeps_to_profile(const cx_item *items, size_t count) {
+    static const char *const wanted[] = {
+        "http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/2001/10/xml-exc-c14n#"};
+    size_t found = 0;
+    for (size_t index = 0; index + 1 < count && found < 3; index++) {
+        if (!is_named(&items[index], "Transform")) {
+            continue;
+        }
+        const cx_slice *value = &items[index + 1].value;
+        if (found == 2 || value->length != strlen(wanted[found])
+            || memcmp(value->bytes, wanted[found], value->length) != 0) {
+            return 0;
+        }
+        found++;
+    }
+    return found == 2;
+}
+
+/* Which elements a canonicalization shows, told by their ancestors. */
+typedef struct {
+    xmlNodePtr apex;
+    xmlNodePtr excluded;
+} shown;
+
+static int is_shown(void *context, xmlNodePtr node, xmlNodePtr parent) {
+    const shown *elements = context;
+    int is_inside = 0;
+    for (xmlNodePtr place = node->type == XML_ELEMENT_NODE ? node : parent; place != NULL; place = place->parent) {
+        if (place == elements->excluded) {
+            return 0;
+        }
+        is_inside |= place == elements->apex;
+    }
+    return is_inside;
+}
+
+/* The same canonical form comes of a walk through the whole document. */
+static void compare(
+    const cx_document *document, uint32_t apex, uint32_t excluded, int method, const cx_buffer *output) {
+    static const int modes[] = {XML_C14N_EXCLUSIVE_1_0, XML_C14N_1_0, XML_C14N_1_1};
+    xmlChar *prefixes[] = {BAD_CAST "xs", BAD_CAST "saml", BAD_CAST "#default", NULL};
+    shown elements = {document->elements[apex], excluded != UINT32_MAX ? document->elements[excluded] : NULL};
+    xmlBufferPtr buffer = xmlBufferCreate();
+    xmlOutputBufferPtr stream = xmlOutputBufferCreateBuffer(buffer, NULL);
+    int result = xmlC14NExecute(document->doc, is_shown, &elements, modes[method], prefixes, 0, stream);
+    xmlOutputBufferClose(stream);
+    /* A relative namespace anywhere ends that walk; documents with one are refused before any canonicalization. */
+    require(
+        result < 0
+            || ((size_t)xmlBufferLength(buffer) == output->length
+                && memcmp(xmlBufferContent(buffer), output->bytes, output->length) == 0),
+        "the canonical form of an element does not depend on what is outside of it");
+    xmlBufferFree(buffer);
+}
+
 /* Canonicalizes an element, and what comes out of that, which must be the same again. */
 static void canonicalize(cx_document *document, uint32_t apex, uint32_t excluded) {
     cx_fault fault;
@@ -64,6 +129,7 @@ static void canonicalize(cx_document *document, uint32_t apex, uint32_t excluded
             continue;
         }
         require(output.length > 0, "a canonical form has bytes");
+        compare(document, apex, excluded, method, &output);
         cx_document *again = NULL;
         cx_slice input = {output.bytes, output.length};
         cx_slice none = {NULL, 0};
@@ -117,8 +183,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
             if (is_named(&items[index], "Signature")) {
                 if (signatures++ < 2) {
                     cx_buffer digested = {0};
+                    /* libxmlsec1 1.2.37 loses a buffer when a canonicalization fails before the last transform. It is
+                     * never asked about such a signature, so that only its crashes count here, and not its leaks. */
+                    int is_asked = keeps_to_profile(items + index, count - index);
+                    if (!is_asked) {
+                        __lsan_disable();
+                    }
                     cx_second_opinion(
                         document, element, parent, public_key, (uint32_t)length & 7, &digested, &fault);
+                    if (!is_asked) {
+                        __lsan_enable();
+                    }
                     cx_buffer_release(&digested);
                     canonicalize(document, parent, element);
                 }
@@ -147,6 +222,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     if (length == 256) {
         cx_unwrap(private_key, CX_RSA_OAEP, CX_SHA256, CX_SHA1, label, input, sizeof content_key, content_key, &fault);
     }
+    cx_slice half = {bytes, length / 2};
+    cx_slice rest = {bytes + length / 2, length - length / 2};
+    require(!cx_key_is_rsa(public_key, half, rest) || length > 256, "a key has its own numbers only");
+    require(!cx_key_is_point(public_key, input), "an RSA key is no point");
     cx_slice content = {(const uint8_t *)"0123456789abcdef", 16};
     for (int cipher = CX_AES_GCM; cipher <= CX_AES_CBC; cipher++) {
         cx_buffer plain = {0};
@@ -157,6 +236,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
         cx_key *key = NULL;
         cx_key_facts facts;
         if (cx_key_from_certificate(input, &key, &facts, &fault) == CX_OK) {
+            require(
+                facts.kind == CX_KEY_RSA || facts.bits > 0, "a key has a length");
+            cx_key_is_point(key, input);
             cx_key_free(key);
         }
     }

@@ -16,7 +16,7 @@ fi
 # shellcheck disable=SC2046
 "$clang" -g -O1 -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined \
-  -I"$top/Sources/CXMLSec/include" $(pkg-config --cflags xmlsec1-openssl) \
+  -I"$top/Sources/CXMLSec" -I"$top/Sources/CXMLSec/include" $(pkg-config --cflags xmlsec1-openssl) \
   "$here/driver.c" "$top"/Sources/CXMLSec/*.c $(pkg-config --libs xmlsec1-openssl) -o "$out/fuzz"
 FUZZ_KEYS=$out/keys nice -n 15 "$out/fuzz" -max_total_time="${FUZZ_SECONDS:-60}" -runs="${FUZZ_RUNS:--1}" \
   -max_len=16384 -timeout=10 -rss_limit_mb=2048 -dict="$here/saml.dict" -print_final_stats=1 \
