@@ -5,7 +5,8 @@ import Synchronization
 
 /// Replaces the served applications by what their files say now; files with errors change nothing.
 ///
-/// Loading happens on the calling thread, which must not be one that answers decisions.
+/// Loading happens on a thread of low priority. The calling thread waits for it, so that it must not be one that answers
+/// decisions.
 package final class PolicyReloader: Sendable {
     /// What is known about the last attempt to load.
     package struct Status: Sendable {
@@ -79,7 +80,7 @@ package final class PolicyReloader: Sendable {
         turn.withLock { _ in
             // Taken before reading: a file that changes meanwhile is a change that nobody has seen yet.
             let fingerprint = source.fingerprint()
-            let loaded = source.load(cache: cache)
+            let loaded = BackgroundThread.run { [source, cache] in source.load(cache: cache) }
             let now = Date()
             let lost = lostApplications(loaded)
             guard let applications = loaded.applications, !applications.snapshots.isEmpty, lost.isEmpty else {

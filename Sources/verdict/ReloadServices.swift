@@ -40,7 +40,7 @@ struct WatchReload: Service {
 }
 
 extension PolicyReloader {
-    /// Reloads away from every event loop, at low priority, and logs what came of it.
+    /// Reloads away from every event loop and logs what came of it.
     fileprivate func reload(because reason: String, _ logger: Logger) async {
         let outcome = await Task.detached(priority: .utility) { self.reload() }.value
         switch outcome {
