@@ -7,9 +7,11 @@ import Synchronization
 /// A loop that wakes up for a request runs at once, even where there are fewer processors than threads. A thread cannot
 /// take its priority back without a privilege, so that each piece of work gets a new one.
 enum BackgroundThread {
-    /// How far the thread stands behind the others (nice(2)): far enough that decisions do not notice it, and near
-    /// enough that a withdrawn permission is gone within seconds on a machine that is busy without end.
-    private static let nice: Int32 = 15
+    /// How far the thread stands behind the others (nice(2)): a third of their share of a processor.
+    ///
+    /// No further, because whoever asked for a reload waits for it, and a withdrawn permission must soon be gone on a
+    /// machine that is busy without end.
+    private static let nice: Int32 = 5
 
     /// Policies nest deeper than the half megabyte of other threads.
     private static let stackSize = 8 << 20
