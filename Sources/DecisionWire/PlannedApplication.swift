@@ -21,6 +21,8 @@ final class PlannedApplication {
     private let exclusions = PolicyExclusions()
     /// The question that was read last.
     private(set) var question = PlannedQuestion(action: -1, tenant: -1)
+    /// The token that was refused while reading, which is why the question takes the general way.
+    private var refused: RefusedCredential?
 
     init(_ plan: RequestPlan, limits: PlannedDecisions.Limits, buffer: JSONBuffer, scratch: DecisionScratch) {
         self.plan = plan
@@ -58,13 +60,24 @@ final class PlannedApplication {
         return isRead ?? false
     }
 
+    /// Takes the token that was refused while reading the last question, where there was one.
+    func takeRefused() -> RefusedCredential? {
+        defer { refused = nil }
+        return refused
+    }
+
     /// The subject of a token; `nil` for one that the general way has to refuse.
     private func verify(
         _ token: [UInt8], _ verifier: (any CredentialVerifier)?, tenant: Int, at now: Datetime
     ) -> VerifiedSubject? {
         guard let verifier, let trust = plan.trust(ofTenantAt: tenant) else { return nil }
-        return try? verifier.verify(
-            PresentedCredentials(PresentedCredentials.Credential(type: "jwt", value: token)), for: trust, at: now)
+        do throws(VerificationFailure) {
+            return try verifier.verify(
+                PresentedCredentials(PresentedCredentials.Credential(type: "jwt", value: token)), for: trust, at: now)
+        } catch {
+            refused = RefusedCredential(token, for: trust, error)
+            return nil
+        }
     }
 
     /// Decides the question that was read; `nil` when a policy has no value, which takes the general way.

@@ -84,6 +84,11 @@ package final class PlannedDecisions {
     /// Whether a credential vouches for the principal of the question that was read.
     package var isVerified: Bool { current?.question.isVerified ?? false }
 
+    /// Takes the token that was refused while reading the last question; `nil` when none was.
+    ///
+    /// To be asked for after each question that takes the general way, so that no refusal outlives its request.
+    package func takeRefused() -> RefusedCredential? { current?.takeRefused() }
+
     /// Answers several evaluations; `nil` when they take the general way.
     ///
     /// The parameters are those of ``read(_:_:tenant:by:at:where:)``.

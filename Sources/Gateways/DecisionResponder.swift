@@ -3,6 +3,7 @@ package import CedarModel
 import CedarSyntax
 import DecisionPoint
 import DecisionWire
+import Identity
 package import NIOCore
 package import PolicyBundles
 import Residency
@@ -138,12 +139,13 @@ package final class DecisionResponder: HTTPResponder {
         if let body = answerByPlan(request, address, .decide, .native, decisionID: id) {
             return Self.native(body, id)
         }
+        let refused = planned?.takeRefused()
         let question = try timed(.read) { () throws(ProblemDetails) in
             try NativeRequestReader.read(
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
                 address: address)
         }
-        let decision = try decide(question, .decide, decisionPoint, now(), id: id)
+        let decision = try decide(question, .decide, decisionPoint(after: refused), now(), id: id)
         return timed(.write) {
             let pieces = decision.route.map { self.texts(of: $0) }
             return Self.native(NativeResponseWriter.body(decision, decisionID: id.text, pieces), id)
@@ -168,7 +170,7 @@ package final class DecisionResponder: HTTPResponder {
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
                 address: address)
         }
-        let (decisionPoint, instant) = (decisionPoint, now())
+        let (decisionPoint, instant) = (decisionPoint(), now())
         let route = try timed(.decide) { () throws(ProblemDetails) in
             do throws(CallError) {
                 return try decisionPoint.route(question, at: instant, in: workspace.routing)
@@ -190,7 +192,7 @@ package final class DecisionResponder: HTTPResponder {
                 request.body, limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
                 address: address)
         }
-        let decision = try decide(question, .evaluation, decisionPoint, now())
+        let decision = try decide(question, .evaluation, decisionPoint(), now())
         return timed(.write) { .json(AuthZENResponseWriter.body(decision)) }
     }
 
@@ -203,7 +205,7 @@ package final class DecisionResponder: HTTPResponder {
         }
         switch evaluations {
         case .single(let question):
-            let decision = try decide(question, .evaluations, decisionPoint, now())
+            let decision = try decide(question, .evaluations, decisionPoint(), now())
             return timed(.write) { .json(AuthZENResponseWriter.body(decision)) }
         case .several(let questions, let semantic):
             let answers = answers(questions, semantic)
@@ -215,7 +217,7 @@ package final class DecisionResponder: HTTPResponder {
         _ questions: [Result<DecisionRequest, ProblemDetails>], _ semantic: AuthZENSemantic
     ) -> [Result<Decision, ProblemDetails>] {
         // One snapshot and one instant for all items: an answer must not mix two versions of the policies.
-        let (decisionPoint, instant) = (decisionPoint, now())
+        let (decisionPoint, instant) = (decisionPoint(), now())
         var answers: [Result<Decision, ProblemDetails>] = []
         for question in questions {
             let answer: Result<Decision, ProblemDetails>
@@ -295,10 +297,13 @@ package final class DecisionResponder: HTTPResponder {
         return evaluations.body
     }
 
-    private var decisionPoint: PolicyDecisionPoint {
-        PolicyDecisionPoint(
+    /// What decides, knowing of a token that was refused already.
+    private func decisionPoint(after refused: RefusedCredential? = nil) -> PolicyDecisionPoint {
+        var verifier = settings.verifier
+        if let refused, let next = verifier { verifier = RememberingVerifier(refused, before: next) }
+        return PolicyDecisionPoint(
             applications: policies.current(), allowsRequestClock: settings.allowsRequestClock,
-            engine: settings.engine, verifier: settings.verifier)
+            engine: settings.engine, verifier: verifier)
     }
 
     /// Decides a question; errors speak of the members of the endpoint's own format.

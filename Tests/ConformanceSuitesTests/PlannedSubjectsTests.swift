@@ -1,3 +1,4 @@
+import CedarEngine
 import CedarModel
 import CedarSyntax
 import DecisionPoint
@@ -5,6 +6,7 @@ import DecisionWire
 import Identity
 import PolicyBundles
 import StrictJSON
+import Synchronization
 import Testing
 
 /// The short way for subjects of credentials and for tenants that assign roles, against the general way.
@@ -124,7 +126,7 @@ import Testing
 
     private struct Ways {
         let applications: Applications
-        let planned = PlannedDecisions(limits: .request, verifier: PlannedSubjectsTests.verifier)
+        var planned = PlannedDecisions(limits: .request, verifier: PlannedSubjectsTests.verifier)
         let id = DecisionIdentifier()
 
         func short(_ body: String, _ tenant: String) -> [UInt8]? {
@@ -217,6 +219,51 @@ import Testing
         }
         let body = Self.body([#""credentials": [{"value": "plain", "type": "jwt"}]"#], "doc:read")
         #expect(ways.agree(body, "one"))
+    }
+
+    /// Counts what it is asked.
+    private final class CountingVerifier: CredentialVerifier {
+        let count = Mutex(0)
+
+        func verify(
+            _ credentials: PresentedCredentials, for tenant: TenantTrust, at now: Datetime
+        ) throws(VerificationFailure) -> VerifiedSubject {
+            count.withLock { $0 += 1 }
+            return try PlannedSubjectsTests.verifier.verify(credentials, for: tenant, at: now)
+        }
+    }
+
+    @Test("a token that is refused is verified once, and its refusal counts for nothing else")
+    func refusals() throws {
+        let counting = CountingVerifier()
+        let applications = try Self.applications(asserted: true)
+        let ways = Ways(applications: applications, planned: PlannedDecisions(limits: .request, verifier: counting))
+        func ask(_ credentials: String, _ tenant: String, after refused: RefusedCredential) throws -> Decision {
+            let body = Self.body([#""credentials": [\#(credentials)]"#], "doc:read")
+            var address = Address()
+            try address.addTenant(tenant, at: "the path")
+            let request = try NativeRequestReader.read(Array(body.utf8), limits: .request, address: address)
+            return try PolicyDecisionPoint(
+                applications: applications, verifier: RememberingVerifier(refused, before: counting)
+            ).decide(request, at: morning)
+        }
+        let unknown = #"{"type": "jwt", "value": "unknown"}"#
+        #expect(ways.short(Self.body([#""credentials": [\#(unknown)]"#], "doc:read"), "one") == nil)
+        let refused = try #require(ways.planned.takeRefused())
+        #expect(ways.planned.takeRefused() == nil)
+        #expect(counting.count.withLock { $0 } == 1)
+
+        #expect(try ask(unknown, "one", after: refused).decision == .deny)
+        #expect(counting.count.withLock { $0 } == 1)
+        // Another tenant, another token, the same one with a certificate: other questions.
+        for (credentials, tenant) in [
+            (unknown, "two"), (#"{"type": "jwt", "value": "reader"}"#, "one"),
+            (unknown + #", {"type": "client_certificate", "value": "AA=="}"#, "one"),
+        ] {
+            let before = counting.count.withLock { $0 }
+            _ = try ask(credentials, tenant, after: refused)
+            #expect(counting.count.withLock { $0 } == before + 1, "\(credentials)")
+        }
     }
 
     @Test("nobody is who they say they are, unless the application trusts its callers")
