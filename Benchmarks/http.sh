@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Measures POST /v1/decide of the example application against a constant answer of the same size from the same
-# listener, in one run, with wrk on one thread and keep-alive. Needs wrk, curl and a release build (`make build`).
+# listener, in one run, with wrk on one thread and keep-alive. `again` is one question asked over and over, which the
+# server need not read again; `new` are questions about a resource of another id each, none asked before. Needs wrk, curl
+# and a release build (`make build`).
 #
-#   Benchmarks/http.sh [seconds per measurement, default 10]
+# Machines are noisy: the three take turns in short rounds, and every figure is the median of the rounds.
+#
+#   Benchmarks/http.sh [rounds, default 7] [seconds per measurement, default 2]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seconds=${1:-10}
+rounds=${1:-7} seconds=${2:-2}
 command -v wrk >/dev/null || { echo "error: install wrk (apt-get install wrk)" >&2; exit 2; }
 verdict="$(swift build -c release --show-bin-path)/verdict"
 [ -x "$verdict" ] || { echo "error: run 'make build' first" >&2; exit 2; }
@@ -27,6 +31,16 @@ cat >"$work/post.lua" <<LUA
 local file = io.open("$work/body.json"); wrk.body = file:read("*a"); file:close()
 wrk.method = "POST"; wrk.headers["Content-Type"] = "application/json"
 LUA
+cat >"$work/new.lua" <<LUA
+local file = io.open("$work/body.json"); local body = file:read("*a"); file:close()
+local first, last = body:match("^(.*d%-)4711(.*)$")
+local number = os.time() % 100000 * 10000000
+wrk.method = "POST"; wrk.headers["Content-Type"] = "application/json"
+request = function()
+  number = number + 1
+  return wrk.format(nil, nil, nil, first .. number .. last)
+end
+LUA
 
 "$verdict" serve --policies Policies --port $port --operations-port 0 --threads 1 2>"$work/serve.log" &
 pids+=($!)
@@ -38,19 +52,36 @@ pids+=($!)
 for _ in $(seq 100); do grep -q 'constant answers' "$work/constant.log" && break; sleep 0.1; done
 
 cpu() { awk '{print $14 + $15}' "/proc/$1/stat"; }
+median() { sort -n | awk '{value[NR] = $1} END {print value[int((NR + 1) / 2)]}'; }
 ticks=$(getconf CLK_TCK)
-printf '%-10s %4s %12s %10s %10s %14s\n' answer conn 'requests/s' p50 p99 'CPU us/request'
+
+# One measurement: the rate, the p50 and p99 in microseconds, and the CPU time of a request in microseconds.
+measure() {
+  local kind=$1 connections=$2 script=$work/post.lua url pid before after
+  [ "$kind" = constant ] && { url="http://127.0.0.1:$constant/t/acme/v1/decide"; pid=${pids[1]}; } \
+                         || { url="http://127.0.0.1:$port/t/acme/v1/decide"; pid=${pids[0]}; }
+  [ "$kind" = new ] && script=$work/new.lua
+  before=$(cpu "$pid")
+  wrk -t1 -c"$connections" -d"${seconds}s" --latency -s "$script" "$url" >"$work/out"
+  after=$(cpu "$pid")
+  if grep -q 'Non-2xx' "$work/out"; then cat "$work/out" >&2; exit 1; fi
+  awk -v cpu=$((after - before)) -v ticks="$ticks" '
+    function us(text) { return text ~ /ms$/ ? text * 1000 : text ~ /us$/ ? text + 0 : text * 1000000 }
+    /50%/ {p50 = us($2)} /99%/ {p99 = us($2)} /requests in/ {n = $1} /Requests\/sec/ {rate = $2}
+    END {print rate, p50, p99, cpu / ticks * 1e6 / n}' "$work/out"
+}
+
+for kind in again new constant; do measure $kind 1 >/dev/null; done
+printf '%-10s %4s %12s %12s %10s %10s %14s\n' answer conn 'requests/s' 'of constant' 'p50 us' 'p99 us' 'CPU us/request'
 for connections in 1 16 32; do
-  for kind in decide constant; do
-    [ $kind = decide ] && { url="http://127.0.0.1:$port/t/acme/v1/decide"; pid=${pids[0]}; } \
-                       || { url="http://127.0.0.1:$constant/t/acme/v1/decide"; pid=${pids[1]}; }
-    wrk -t1 -c1 -d1s -s "$work/post.lua" "$url" >/dev/null
-    before=$(cpu "$pid")
-    wrk -t1 -c$connections -d${seconds}s --latency -s "$work/post.lua" "$url" >"$work/out"
-    after=$(cpu "$pid")
-    if grep -q 'Non-2xx' "$work/out"; then cat "$work/out"; exit 1; fi
-    awk -v kind=$kind -v c=$connections -v cpu=$((after - before)) -v ticks="$ticks" '
-      /50%/ {p50=$2} /99%/ {p99=$2} /requests in/ {n=$1} /Requests\/sec/ {rate=$2}
-      END {printf "%-10s %4d %12s %10s %10s %14.1f\n", kind, c, rate, p50, p99, cpu / ticks * 1e6 / n}' "$work/out"
+  rm -f "$work"/*.figures
+  for _ in $(seq "$rounds"); do
+    for kind in again new constant; do measure $kind $connections >>"$work/$kind.figures"; done
+  done
+  for kind in again new constant; do
+    paste "$work/$kind.figures" "$work/constant.figures" | awk '{print 100 * $1 / $5}' >"$work/share.figures"
+    column() { cut -d' ' -f"$1" "$work/$kind.figures" | median; }
+    printf '%-10s %4d %12.0f %10.0f %% %10.0f %10.0f %14.1f\n' $kind $connections "$(column 1)" \
+      "$(median <"$work/share.figures")" "$(column 2)" "$(column 3)" "$(column 4)"
   done
 done

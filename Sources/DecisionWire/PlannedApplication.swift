@@ -13,24 +13,34 @@ final class PlannedApplication {
     let plan: RequestPlan
     private let limits: PlannedDecisions.Limits
     private let compiled: CompiledPolicies
+    /// Where questions are read that are not kept.
     private let request: CompiledRequest
+    private let recalled: RecalledQuestions
     private let buffer: JSONBuffer
     private let scratch: DecisionScratch
     private let answers: PlannedAnswers
     private let memory = PlannedMemory()
     private let exclusions = PolicyExclusions()
-    /// The question that was read last.
+    /// The question that was read last, as policies read it, and what it asks besides.
+    private var asked: CompiledRequest
     private(set) var question = PlannedQuestion(action: -1, tenant: -1)
+    /// Whether it had been read before.
+    private(set) var isRecalled = false
     /// The token that was refused while reading, which is why the question takes the general way.
     private var refused: RefusedCredential?
 
-    init(_ plan: RequestPlan, limits: PlannedDecisions.Limits, buffer: JSONBuffer, scratch: DecisionScratch) {
+    init(
+        _ plan: RequestPlan, limits: PlannedDecisions.Limits, buffer: JSONBuffer, scratch: DecisionScratch,
+        recalled: RecalledQuestions
+    ) {
         self.plan = plan
         self.limits = limits
         self.buffer = buffer
         self.scratch = scratch
+        self.recalled = recalled
         compiled = plan.compiled
         request = CompiledRequest(for: plan.compiled)
+        asked = request
         answers = PlannedAnswers(plan)
     }
 
@@ -39,25 +49,42 @@ final class PlannedApplication {
         _ body: [UInt8], _ format: PlannedDecisions.Format, tenant: String?, at now: Datetime,
         _ verifier: (any CredentialVerifier)?
     ) -> Bool {
-        let text = body.span
-        let isRead = try? buffer.read(text) { tokens -> Bool in
-            // Every attribute is a token of its own.
-            guard tokens.count <= limits.attributes, let tenant = self.tenant(text, tokens, named: tenant, format)
-            else { return false }
-            var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory)
-            var found: PlannedQuestion?
-            switch format {
-            case .native:
-                found = reader.readNative(text, tokens, at: now) { verify($0, verifier, tenant: tenant, at: now) }
-            case .authZEN:
-                guard let evaluation = reader.evaluation(text, tokens, 0) else { return false }
-                found = reader.readAuthZEN(text, tokens, evaluation, at: now)
-            }
-            guard let found else { return false }
-            question = found
+        let place = RecalledQuestions.Place(
+            format: format, tenant: tenant.map { compiled.symbol(of: $0.utf8.span) } ?? -2)
+        guard let slot = recalled.slot(of: body) else { return read(body, place, into: request, at: now, verifier) }
+        if let known = recalled.question(at: slot, body, place, plan) {
+            (asked, question, isRecalled) = (known.request, known.question, true)
+            memory.move(asked, of: question, to: now, plan)
             return true
         }
-        return isRead ?? false
+        guard let room = recalled.room(at: slot, for: plan) else {
+            return read(body, place, into: request, at: now, verifier)
+        }
+        guard read(body, place, into: room.request, at: now, verifier) else { return false }
+        if !question.isVerified { room.keep(question, body, place, plan) }
+        return true
+    }
+
+    private func read(
+        _ body: [UInt8], _ place: RecalledQuestions.Place, into request: CompiledRequest, at now: Datetime,
+        _ verifier: (any CredentialVerifier)?
+    ) -> Bool {
+        let text = body.span
+        let found = try? buffer.read(text) { tokens -> PlannedQuestion? in
+            // Every attribute is a token of its own.
+            guard tokens.count <= limits.attributes, let tenant = tenant(text, tokens, at: place) else { return nil }
+            var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory)
+            switch place.format {
+            case .native:
+                return reader.readNative(text, tokens, at: now) { verify($0, verifier, tenant: tenant, at: now) }
+            case .authZEN:
+                guard let evaluation = reader.evaluation(text, tokens, 0) else { return nil }
+                return reader.readAuthZEN(text, tokens, evaluation, at: now)
+            }
+        }
+        guard let found else { return false }
+        (asked, question, isRecalled) = (request, found, false)
+        return true
     }
 
     /// Takes the token that was refused while reading the last question, where there was one.
@@ -82,7 +109,7 @@ final class PlannedApplication {
 
     /// Decides the question that was read; `nil` when a policy has no value, which takes the general way.
     func decide() -> AuthorizationDecision? {
-        let decision = compiled.decide(request, in: scratch, remembering: exclusions)
+        let decision = compiled.decide(asked, in: scratch, remembering: exclusions)
         return scratch.hasFailures ? nil : decision
     }
 
@@ -102,8 +129,11 @@ final class PlannedApplication {
     /// One unusual item is enough, so that what happens to the others is said in one place only.
     func evaluate(_ body: [UInt8], tenant: String?, at now: Datetime) -> PlannedEvaluations? {
         let text = body.span
+        let place = RecalledQuestions.Place(
+            format: .authZEN, tenant: tenant.map { compiled.symbol(of: $0.utf8.span) } ?? -2)
+        (asked, isRecalled) = (request, false)
         let found = try? buffer.read(text) { tokens -> PlannedEvaluations? in
-            guard let tenant = self.tenant(text, tokens, named: tenant, .authZEN) else { return nil }
+            guard let tenant = self.tenant(text, tokens, at: place) else { return nil }
             var items = -1
             var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory)
             let names = plan.names
@@ -157,10 +187,10 @@ final class PlannedApplication {
 
     /// The tenant of a call, from where it is named: the path or headers, the body of a native call, or nowhere.
     private func tenant(
-        _ text: Span<UInt8>, _ tokens: Span<JSONToken>, named name: String?, _ format: PlannedDecisions.Format
+        _ text: Span<UInt8>, _ tokens: Span<JSONToken>, at place: RecalledQuestions.Place
     ) -> Int? {
-        let named = name.map { compiled.symbol(of: $0.utf8.span) }
-        guard format == .native, text[Int(tokens[0].start)] == UInt8(ascii: "{") else {
+        let named = place.tenant == -2 ? nil : place.tenant
+        guard place.format == .native, text[Int(tokens[0].start)] == UInt8(ascii: "{") else {
             return plan.tenant(named ?? plan.names.standardTenant)
         }
         var key = 1

@@ -33,16 +33,21 @@ package final class PlannedDecisions {
     private let verifier: (any CredentialVerifier)?
     private let buffer: JSONBuffer
     private let scratch = DecisionScratch()
+    private let recalled: RecalledQuestions
     /// The application that was asked last.
     private var current: PlannedApplication?
     /// The others that are in use.
     private var others: [ObjectIdentifier: PlannedApplication] = [:]
 
     /// Makes the memory of a thread.
+    ///
+    /// - Parameter recallsQuestions: whether a question that is asked again need not be read again; it is always decided
+    ///   anew.
     package init(
         limits: JSONLimits, maximumAttributes: Int = AttributeLimit.standard, maximumEvaluations: Int = 100,
-        verifier: (any CredentialVerifier)? = nil
+        verifier: (any CredentialVerifier)? = nil, recallsQuestions: Bool = true
     ) {
+        recalled = RecalledQuestions(isOn: recallsQuestions)
         buffer = JSONBuffer(limits: limits)
         self.limits = Limits(
             attributes: maximumAttributes, evaluations: maximumEvaluations, bytes: limits.maximumBytes)
@@ -84,6 +89,9 @@ package final class PlannedDecisions {
     /// Whether a credential vouches for the principal of the question that was read.
     package var isVerified: Bool { current?.question.isVerified ?? false }
 
+    /// Whether the question that was read had been asked, and read, before.
+    package var isRecalled: Bool { current?.isRecalled ?? false }
+
     /// Takes the token that was refused while reading the last question; `nil` when none was.
     ///
     /// To be asked for after each question that takes the general way, so that no refusal outlives its request.
@@ -110,8 +118,9 @@ package final class PlannedDecisions {
         if let current { others[ObjectIdentifier(current.plan)] = current }
         let application =
             others.removeValue(forKey: ObjectIdentifier(plan))
-            ?? PlannedApplication(plan, limits: limits, buffer: buffer, scratch: scratch)
+            ?? PlannedApplication(plan, limits: limits, buffer: buffer, scratch: scratch, recalled: recalled)
         others = others.filter { isServed($0.value.plan) }
+        recalled.removeAll(except: isServed)
         current = application
         return application
     }

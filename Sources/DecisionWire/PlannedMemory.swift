@@ -14,6 +14,19 @@ final class PlannedMemory {
     private var tenant = -1
     private var time: LocalTime?
 
+    /// Sets the clock of a question that was read before.
+    func move(_ request: CompiledRequest, of question: PlannedQuestion, to instant: Datetime, _ plan: RequestPlan) {
+        let action = plan.action(at: question.action)
+        guard action.declaresNow, let now = request.record(inContextAt: plan.names.now) else { return }
+        let time = time(at: instant, ofTenantAt: question.tenant, plan)
+        let (members, names) = (action.now, plan.names)
+        if members.contains(.instant) { now.set(names.instant, datetime: time.instant.milliseconds) }
+        if members.contains(.date) { now.set(names.date, datetime: time.date.milliseconds) }
+        if members.contains(.hour) { now.set(names.hour, long: time.hour) }
+        if members.contains(.minute) { now.set(names.minute, long: time.minute) }
+        if members.contains(.dayOfWeek) { now.set(names.dayOfWeek, long: time.dayOfWeek) }
+    }
+
     /// What a tenant's clock shows.
     ///
     /// Within a minute only the instant changes.

@@ -20,6 +20,9 @@ package struct DecisionAPISettings: Sendable {
     /// What evaluates the policies.
     package var engine = EvaluationEngine.compiled
 
+    /// Whether a question that is asked again need not be read again; it is always decided anew.
+    package var recallsQuestions = true
+
     /// What verifies the credentials of subjects; without one every credential is refused.
     package var verifier: (any CredentialVerifier)?
 

@@ -45,7 +45,8 @@ package final class DecisionResponder: HTTPResponder {
             settings.engine == .compiled
             ? PlannedDecisions(
                 limits: settings.bodyLimits, maximumAttributes: settings.maximumAttributes,
-                maximumEvaluations: settings.maximumEvaluations, verifier: settings.verifier)
+                maximumEvaluations: settings.maximumEvaluations, verifier: settings.verifier,
+                recallsQuestions: settings.recallsQuestions)
             : nil
     }
 
@@ -261,7 +262,7 @@ package final class DecisionResponder: HTTPResponder {
         guard let body = planned.answer(decision, format, decisionID: decisionID, route: route) else { return nil }
         let isAllow = decision == .allow && route?.isAllowed ?? true
         metrics.count(
-            isAllow: isAllow, isVerified: planned.isVerified, at: endpoint,
+            isAllow: isAllow, isVerified: planned.isVerified, isRecalled: planned.isRecalled, at: endpoint,
             LoopMetrics.StageTimes(start: start, read: read, decided: decided, written: .now()))
         log(isAllow, at: endpoint, tenant: address.tenantName, id: decisionID, instant)
         return body

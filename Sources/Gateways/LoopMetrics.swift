@@ -61,6 +61,9 @@ struct LoopMetrics: Sendable {
     /// The codes are ours, hence few.
     private(set) var refusedCredentials: [String: UInt64] = [:]
 
+    /// Decisions about questions that had been asked, and read, before.
+    private(set) var recalledQuestions: UInt64 = 0
+
     /// Counts a decision and the policies that had no value for it.
     mutating func count(_ decision: Decision, at endpoint: DecisionRoute.Endpoint) {
         decisions[endpoint.rawValue * 2 + (decision.decision == .allow ? 0 : 1)] += 1
@@ -76,9 +79,10 @@ struct LoopMetrics: Sendable {
 
     /// Counts a decision by plan, in which every policy had a value, and when its stages were over.
     mutating func count(
-        isAllow: Bool, isVerified: Bool, at endpoint: DecisionRoute.Endpoint, _ times: StageTimes
+        isAllow: Bool, isVerified: Bool, isRecalled: Bool, at endpoint: DecisionRoute.Endpoint, _ times: StageTimes
     ) {
         decisions[endpoint.rawValue * 2 + (isAllow ? 0 : 1)] += 1
+        if isRecalled { recalledQuestions += 1 }
         if isVerified { acceptedCredentials += 1 }
         record(.read, from: times.start, to: times.read)
         record(.decide, from: times.read, to: times.decided)
@@ -117,6 +121,7 @@ struct LoopMetrics: Sendable {
         for index in calls.indices { calls[index] += other.calls[index] }
         for index in decisions.indices { decisions[index] += other.decisions[index] }
         acceptedCredentials += other.acceptedCredentials
+        recalledQuestions += other.recalledQuestions
         refusedCredentials.merge(other.refusedCredentials, uniquingKeysWith: +)
         problems.merge(other.problems, uniquingKeysWith: +)
         policyErrors.merge(other.policyErrors, uniquingKeysWith: +)

@@ -27,6 +27,10 @@ struct MetricsPage {
                     String(metrics.decisions(at: endpoint, isAllow: isAllow)))
             }
         }
+        text.metric(
+            "verdict_recalled_questions_total", "counter",
+            help: "Decisions whose question was known from an earlier call and not read again.")
+        text.sample("verdict_recalled_questions_total", [], String(metrics.recalledQuestions))
         text.metric("verdict_call_errors_total", "counter", help: "Calls that were errors and not decisions, by code.")
         for (code, count) in metrics.problems.sorted(by: { $0.key < $1.key }) {
             text.sample("verdict_call_errors_total", [("code", code)], String(count))

@@ -13,7 +13,8 @@ struct BenchEngineCommand: ParsableCommand {
         commandName: "engine", abstract: "Measure decisions in this process, without a network.",
         discussion: """
             Each request goes from the bytes of its body to the bytes of the answer, as in the server, on one thread and \
-            in random order. The median is that of batches of 64 requests, percentiles are those of single requests.
+            in random order. The median is that of batches of 64 requests, percentiles are those of single requests. \
+            Every request is read as if it had never been asked before, unless `--recalled` is given.
             """)
 
     @OptionGroup var options: PolicyOptions
@@ -21,6 +22,9 @@ struct BenchEngineCommand: ParsableCommand {
     @OptionGroup var requests: BenchRequestOptions
 
     @OptionGroup var engine: EngineOptions
+
+    @Flag(help: "Do not read requests again that were asked before, as in the server; they are decided anew.")
+    var recalled = false
 
     @Option(help: ArgumentHelp("Seconds to measure.", valueName: "seconds"))
     var duration = 3.0
@@ -37,6 +41,7 @@ struct BenchEngineCommand: ParsableCommand {
         let applications = try options.loadOrExit()
         var settings = DecisionAPISettings()
         settings.engine = engine.engine
+        settings.recallsQuestions = recalled
         // Tokens are verified by keys that are in the files of tenants; none are fetched.
         settings.verifier = CredentialVerifiers(["jwt": TokenVerifier()])
         let responder = DecisionResponder(PolicyStore(applications), settings: settings)

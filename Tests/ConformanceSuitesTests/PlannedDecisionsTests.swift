@@ -68,16 +68,18 @@ import Testing
         }
 
         /// The answer of the short way; `nil` when it has none.
-        func short(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> [UInt8]? {
+        func short(
+            _ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String, at instant: Datetime = morning
+        ) -> [UInt8]? {
             guard let plan = setting.applications.plan(for: nil),
-                planned.read(body, format, tenant: tenant, by: plan, at: morning, where: { _ in true }),
+                planned.read(body, format, tenant: tenant, by: plan, at: instant, where: { _ in true }),
                 let decision = planned.decide()
             else { return nil }
             var route: PlannedRoute?
             if let (datum, tenant) = planned.data {
                 guard let snapshot = setting.applications.snapshot(named: nil), let tenant = snapshot.tenants[tenant],
                     let found = try? PolicyDecisionPoint.route(
-                        datum, tenant, snapshot, at: morning, in: workspace.routing)
+                        datum, tenant, snapshot, at: instant, in: workspace.routing)
                 else { return nil }
                 route = PlannedRoute(found, texts.texts(of: found))
             }
@@ -85,7 +87,9 @@ import Testing
         }
 
         /// The answer of the general way; `nil` when the call is an error.
-        func general(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> [UInt8]? {
+        func general(
+            _ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String, at instant: Datetime = morning
+        ) -> [UInt8]? {
             do {
                 var address = Address()
                 try address.addTenant(tenant, at: "the path")
@@ -96,7 +100,7 @@ import Testing
                         try AuthZENRequestReader.readEvaluation(body, limits: .request, address: address)
                     }
                 let decision = try PolicyDecisionPoint(applications: setting.applications)
-                    .decide(request, at: morning, in: workspace)
+                    .decide(request, at: instant, in: workspace)
                 return switch format {
                 case .native: NativeResponseWriter.body(decision, decisionID: id.text)
                 case .authZEN: AuthZENResponseWriter.body(decision)
@@ -107,9 +111,23 @@ import Testing
         }
 
         /// Whether the short way has an answer, which is then that of the general way.
+        ///
+        /// It is asked more than once, and at other times: the second time it keeps what it read, the others it recalls.
         func agree(_ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String) -> Bool {
-            guard let short = short(body, format, tenant) else { return false }
-            let general = general(body, format, tenant)
+            guard agree(body, format, tenant, at: morning) else { return false }
+            for (hours, isRecalled) in [(0, false), (9, true), (24 * 5 + 13, true)] {
+                let instant = Datetime(milliseconds: morning.milliseconds + Int64(hours) * 3_600_000 + 1234)
+                guard agree(body, format, tenant, at: instant) else { continue }
+                #expect(planned.isRecalled || !isRecalled || body.count > 4096)
+            }
+            return true
+        }
+
+        private func agree(
+            _ body: [UInt8], _ format: PlannedDecisions.Format, _ tenant: String, at instant: Datetime
+        ) -> Bool {
+            guard let short = short(body, format, tenant, at: instant) else { return false }
+            let general = general(body, format, tenant, at: instant)
             #expect(
                 short == general,
                 """
@@ -259,6 +277,51 @@ import Testing
             #""credential": {"second_factor": true}"#, #""residency": "x""#, #""now": 1"#, #""tenant": {}"#,
         ] {
             #expect(!isRead(context), "\(context)")
+        }
+    }
+
+    @Test("a question is recalled only for the same tenant, format and policies") func recalled() throws {
+        let setting = try Setting()
+        let body = Array(
+            """
+            {"principal": {"type": "User", "id": "u", "roles": ["viewer"]}, "action": {"id": "metrics:read"},
+             "resource": {"type": "Metric", "id": "m", "attributes": {"tenant": "acme", "sensitivity": "internal"}}}
+            """.utf8)
+        let (old, new) = (try Setting().applications, setting.applications)
+        let plans = [try #require(old.plan(for: nil)), try #require(new.plan(for: nil))]
+        let planned = PlannedDecisions(limits: .request)
+        var served = plans
+        func isRecalled(_ plan: Int, _ tenant: String?) -> Bool? {
+            let isRead = planned.read(
+                body, .native, tenant: tenant, by: plans[plan], at: morning,
+                where: { plan in served.contains { $0 === plan } })
+            return isRead ? planned.isRecalled : nil
+        }
+        #expect([isRecalled(0, "acme"), isRecalled(0, "acme"), isRecalled(0, "acme")] == [false, false, true])
+        // Of one body only what was asked last is kept.
+        #expect([isRecalled(0, "wayne"), isRecalled(0, "wayne")] == [false, true])
+        #expect([isRecalled(0, nil), isRecalled(0, "nowhere"), isRecalled(0, "acme")] == [false, nil, false])
+        #expect([isRecalled(1, "acme"), isRecalled(1, "acme")] == [false, true])
+        #expect(planned.read(body, .authZEN, tenant: "acme", by: plans[1], at: morning, where: { _ in true }) == false)
+        #expect([isRecalled(1, "acme"), isRecalled(1, "acme"), isRecalled(0, "acme")] == [false, true, false])
+        #expect([isRecalled(0, "acme"), isRecalled(0, "acme")] == [true, true])
+        // Nothing is kept of policies that are no longer served.
+        served = [plans[1]]
+        #expect([isRecalled(1, "acme"), isRecalled(0, "acme")] == [false, false])
+    }
+
+    @Test("without memory every question is read") func notRecalled() throws {
+        let setting = try Setting()
+        let plan = try #require(setting.applications.plan(for: nil))
+        let planned = PlannedDecisions(limits: .request, recallsQuestions: false)
+        let (tenant, body) = try #require(
+            setting.questions.first {
+                planned.read(
+                    $0.body.bytes, .native, tenant: $0.tenant, by: plan, at: morning, where: { _ in true })
+            })
+        for _ in 0..<3 {
+            #expect(planned.read(body.bytes, .native, tenant: tenant, by: plan, at: morning, where: { _ in true }))
+            #expect(!planned.isRecalled)
         }
     }
 
