@@ -1,12 +1,23 @@
 import CedarModel
 import DecisionPoint
+import Dispatch
 import Glibc
+import Synchronization
 
 /// A file to which lines about calls are appended.
 ///
 /// Each event loop gathers lines and hands over many at once; the kernel keeps what is appended in one piece together.
+/// Writing happens on a thread of its own: a file system may take its time, and decisions must not wait for it.
 package final class AccessLogFile: Sendable {
     private let descriptor: Int32
+    private let queue = DispatchQueue(label: "access log")
+
+    /// How many bytes wait to be written.
+    private let waiting = Atomic(0)
+    private let lost = Atomic<UInt64>(0)
+
+    /// With more waiting than this, lines are lost: memory must not fill up because a disk is slow.
+    private static let maximumWaiting = 16 << 20
 
     /// Opens a file, which is made when it is not there; `nil` when it cannot be written.
     package init?(path: String) {
@@ -17,18 +28,37 @@ package final class AccessLogFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Appends bytes; what the file system refuses is lost, because decisions must not wait for it.
-    func append(_ bytes: [UInt8]) {
+    /// How many lines could not be written, because the file system refused them or was too slow.
+    package var lostLines: UInt64 { lost.load(ordering: .relaxed) }
+
+    /// Waits until everything that was handed over is written.
+    package func finish() { queue.sync {} }
+
+    /// Takes lines to be written.
+    func append(_ lines: [UInt8], count: Int) {
+        guard waiting.load(ordering: .relaxed) + lines.count <= Self.maximumWaiting else { return lose(count) }
+        waiting.wrappingAdd(lines.count, ordering: .relaxed)
+        queue.async { [self] in
+            if !write(lines) { lose(count) }
+            waiting.wrappingSubtract(lines.count, ordering: .relaxed)
+        }
+    }
+
+    private func lose(_ count: Int) { lost.wrappingAdd(UInt64(count), ordering: .relaxed) }
+
+    /// Writes bytes; `false` when the file system does not take them all.
+    private func write(_ bytes: [UInt8]) -> Bool {
         var written = 0
         while written < bytes.count {
             // Safe: the buffer holds the bytes from the offset on.
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             written += count
         }
+        return true
     }
 }
 
@@ -36,6 +66,7 @@ package final class AccessLogFile: Sendable {
 final class AccessLog {
     private let file: AccessLogFile
     private var lines: [UInt8] = []
+    private var lineCount = 0
     /// The second that ``stamp`` writes.
     private var second = Int64.min
     private var stamp: [UInt8] = []
@@ -53,8 +84,11 @@ final class AccessLog {
     /// Appends what is gathered.
     func flush() {
         guard !lines.isEmpty else { return }
-        file.append(lines)
-        lines.removeAll(keepingCapacity: true)
+        file.append(lines, count: lineCount)
+        // The memory goes with the lines.
+        lines = []
+        lines.reserveCapacity(Self.capacity + 1024)
+        lineCount = 0
     }
 
     /// A decision.
@@ -110,6 +144,7 @@ final class AccessLog {
         append(#","microseconds":"#)
         lines.append(contentsOf: String(nanoseconds / 1000).utf8)
         append("}\n")
+        lineCount += 1
         if lines.count >= Self.capacity { flush() }
     }
 

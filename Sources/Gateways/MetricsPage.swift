@@ -9,7 +9,7 @@ struct MetricsPage {
     init(
         _ metrics: LoopMetrics, _ applications: Applications, _ status: PolicyReloader.Status,
         credentials: CredentialOperations? = nil, compilation: CompilationCache.Statistics = .init(),
-        now: Date = Date()
+        accessLog: AccessLogFile? = nil, now: Date = Date()
     ) {
         var text = PrometheusText()
         text.metric("verdict_calls_total", "counter", help: "Calls by endpoint, errors included.")
@@ -70,6 +70,12 @@ struct MetricsPage {
         text.metric("verdict_reloads_total", "counter", help: "Loads of the policy files, by result.")
         text.sample("verdict_reloads_total", [("result", "success")], String(status.successes))
         text.sample("verdict_reloads_total", [("result", "failure")], String(status.failureCount))
+        if let accessLog {
+            text.metric(
+                "verdict_access_log_lost_lines_total", "counter",
+                help: "Lines of the access log that the file system refused or was too slow to take.")
+            text.sample("verdict_access_log_lost_lines_total", [], String(accessLog.lostLines))
+        }
         Self.write(metrics, credentials, to: &text)
         text.metric(
             "verdict_load_duration_seconds", "gauge", help: "How long the last reload took, by stage; 0 before any.")

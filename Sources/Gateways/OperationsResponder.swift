@@ -15,14 +15,17 @@ package final class OperationsResponder: HTTPResponder {
     private let reloader: PolicyReloader
     private let token: AdministrationToken?
     private let credentials: CredentialOperations?
+    private let accessLog: AccessLogFile?
 
     /// Makes the responder of an event loop.
     ///
     /// Without a token, changing calls are refused.
     package init(
         _ policies: PolicyStore, readiness: Readiness, metrics: DecisionMetrics, reloader: PolicyReloader,
-        token: AdministrationToken?, credentials: CredentialOperations? = nil
+        token: AdministrationToken?, credentials: CredentialOperations? = nil,
+        accessLog: AccessLogFile? = nil
     ) {
+        self.accessLog = accessLog
         self.credentials = credentials
         self.policies = PolicyStore.Reader(policies)
         self.readiness = readiness
@@ -41,7 +44,7 @@ package final class OperationsResponder: HTTPResponder {
                     status: 200, contentType: PrometheusText.mediaType,
                     body: MetricsPage(
                         metrics.total, policies.current(), reloader.status, credentials: credentials,
-                        compilation: reloader.compilation
+                        compilation: reloader.compilation, accessLog: accessLog
                     ).bytes)
             }
         case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }

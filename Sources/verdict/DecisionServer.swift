@@ -53,7 +53,7 @@ struct DecisionServer: Service {
         let operations = try await HTTPListener.start(configuration.operations, on: operationThreads) { _ in
             OperationsResponder(
                 policies, readiness: readiness, metrics: metrics, reloader: reloader, token: token,
-                credentials: credentials)
+                credentials: credentials, accessLog: settings.accessLog)
         }
         let decisions: HTTPListener
         do {

@@ -71,6 +71,18 @@ import Testing
         #expect(lines.map { $0["tenant"] as? String } == ["acme", "acme", "a?b"])
         #expect((lines.first?["decision_id"] as? String)?.count == 26)
         #expect((lines.first?["time"] as? String)?.hasSuffix("Z") == true)
+        // A disk that is full loses lines, which is counted, and answers go on.
+        let full = try ServerProcess(["--policies", "Policies", "--access-log", "/dev/full"])
+        #expect(try full.post("/t/acme/v1/decide", ServeTests.question).status == 200)
+        #expect(try full.post("/t/acme/v1/decide", ServeTests.question).status == 200)
+        var lost = ""
+        for _ in 0..<100 where !lost.hasSuffix(" 2") {
+            Thread.sleep(forTimeInterval: 0.1)
+            lost =
+                try full.health("/metrics").body.split(separator: "\n")
+                .first { $0.hasPrefix("verdict_access_log_lost_lines_total ") }.map(String.init) ?? ""
+        }
+        #expect(lost.hasSuffix(" 2"), "\(lost)")
         let unwritable = try VerdictProgram.run(["serve", "--policies", "Policies", "--access-log", "/nowhere/log"])
         #expect(unwritable.status == 3)
     }
