@@ -20,15 +20,17 @@ constant=http://127.0.0.1:18294/t/acme/v1/decide
 
 cp -r Policies "$work/Policies"
 echo "token-for-the-benchmark" >"$work/token"
-cat >"$work/requests" <<'JSON'
-{"principal": {"type": "User", "id": "ada", "roles": ["editor"], "attributes": {"department": "engineering"}}, "action": {"id": "dashboard:edit"}, "resource": {"type": "Dashboard", "id": "d-4711", "attributes": {"tenant": "acme", "sensitivity": "confidential", "owner": "sre", "tags": ["checkout", "latency"]}}, "context": {"mfa_verified": true, "network_zone": "vpn", "source_ip": {"__extn": {"fn": "ip", "arg": "10.1.2.3"}}}}
-JSON
+# Questions about many resources: more than the server recalls, so that each of them is read.
+for number in $(seq 4000); do
+  echo '{"principal": {"type": "User", "id": "ada", "roles": ["editor"], "attributes": {"department": "engineering"}}, "action": {"id": "dashboard:edit"}, "resource": {"type": "Dashboard", "id": "d-'$number'", "attributes": {"tenant": "acme", "sensitivity": "confidential", "owner": "sre", "tags": ["checkout", "latency"]}}, "context": {"mfa_verified": true, "network_zone": "vpn", "source_ip": {"__extn": {"fn": "ip", "arg": "10.1.2.3"}}}}'
+done >"$work/requests"
+head -1 "$work/requests" >"$work/request"
 
 "$verdict" serve --policies "$work/Policies" --port 18292 --operations-port 18293 --threads 1 \
   --admin-token-file "$work/token" --access-log "$work/access.log" 2>"$work/serve.log" &
 pids+=($!)
 for _ in $(seq 100); do curl -sf "$operations/health/ready" >/dev/null && break; sleep 0.1; done
-answer=$(curl -s "$decide" -H 'Content-Type: application/json' --data-binary "@$work/requests")
+answer=$(curl -s "$decide" -H 'Content-Type: application/json' --data-binary "@$work/request")
 echo "$answer" | grep -q '"decision":"allow"' || { echo "error: unexpected answer $answer" >&2; exit 1; }
 "$verdict" bench listener --port 18294 --bytes ${#answer} 2>"$work/constant.log" &
 pids+=($!)

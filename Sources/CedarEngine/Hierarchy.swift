@@ -136,26 +136,36 @@ struct Hierarchy: BitwiseCopyable {
         _ left: Cells<Int32>, _ right: Cells<Int32>, and other: Int32, _ arena: Arena
     ) -> Cells<Int32> {
         let all = arena.cells(left.count + right.count + 1, of: Int32.self)
-        var (first, second, count) = (0, 0, 0)
-        var rest: Int32? = other
-        while true {
-            var next = rest ?? Int32.max
-            var isLast = rest == nil
-            if first < left.count {
-                next = min(next, left[first])
-                isLast = false
+        var count = right.count
+        if left.count == 0 {
+            all.copy(right, count: count)
+        } else {
+            var (first, second) = (0, 0)
+            count = 0
+            while first < left.count, second < right.count {
+                let (one, two) = (left[first], right[second])
+                all[count] = min(one, two)
+                count += 1
+                first += one <= two ? 1 : 0
+                second += two <= one ? 1 : 0
             }
-            if second < right.count {
-                next = min(next, right[second])
-                isLast = false
+            while first < left.count {
+                all[count] = left[first]
+                (first, count) = (first + 1, count + 1)
             }
-            if isLast { return all.prefix(count) }
-            if first < left.count, left[first] == next { first += 1 }
-            if second < right.count, right[second] == next { second += 1 }
-            if rest == next { rest = nil }
-            all[count] = next
-            count += 1
+            while second < right.count {
+                all[count] = right[second]
+                (second, count) = (second + 1, count + 1)
+            }
         }
+        if all.prefix(count).containsSorted(other) { return all.prefix(count) }
+        var place = count
+        while place > 0, all[place - 1] > other {
+            all[place] = all[place - 1]
+            place -= 1
+        }
+        all[place] = other
+        return all.prefix(count + 1)
     }
 
     /// The ancestors of an entity, found by going from parent to parent.

@@ -13,6 +13,9 @@ struct PlannedRequestReader {
     let plan: RequestPlan
     let tenant: Int
     let memory: PlannedMemory
+    /// Which reading this is, and what the text has in common with the one before.
+    private let reading: UInt64
+    private let repetition: JSONRepetition
     var builder: CompiledRequest.Builder
 
     /// A principal or a resource: its type, its id, and where the rest stands; -1 for what is not there.
@@ -24,7 +27,11 @@ struct PlannedRequestReader {
         var parents = -1
     }
 
-    init(_ plan: RequestPlan, tenant: Int, into request: CompiledRequest, _ memory: PlannedMemory) {
+    init(
+        _ plan: RequestPlan, tenant: Int, into request: CompiledRequest, _ memory: PlannedMemory, _ buffer: JSONBuffer
+    ) {
+        reading = buffer.readings
+        repetition = buffer.repetition
         self.plan = plan
         self.tenant = tenant
         self.memory = memory
@@ -44,7 +51,9 @@ struct PlannedRequestReader {
     ///
     /// Requests of one caller look alike: what stood at this place in the last one most likely does again.
     private func symbol(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int) -> Int32 {
-        memory.strings.symbol(of: text.extracting(tokens[index].contents), at: index, in: plan.compiled)
+        memory.strings.symbol(
+            of: text.extracting(tokens[index].contents), at: index, in: plan.compiled, reading: reading,
+            isRepeated: repetition.contains(index))
     }
 
     static func isObject(_ text: Span<UInt8>, _ token: JSONToken) -> Bool {

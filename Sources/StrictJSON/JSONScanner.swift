@@ -25,6 +25,9 @@ struct JSONScanner: ~Copyable {
         values = 0
     }
 
+    /// Hands over the tape of the text that was read.
+    mutating func handOver(to likeness: inout JSONLikeness, _ bytes: Span<UInt8>) { likeness.take(&tokens, of: bytes) }
+
     /// Reads the whole text.
     mutating func scan(_ bytes: Span<UInt8>) throws(JSONError) {
         try checkStart(bytes)
