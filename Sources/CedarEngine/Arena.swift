@@ -75,13 +75,18 @@
 
     /// Takes everything back.
     func reset() {
+        if chunks.count > 1 { trim() }
+        current = 0
+        // Safe: the whole of the first piece is free again.
+        rest = chunks.isEmpty ? Rest() : unsafe Rest(start: chunks[0].base, count: chunks[0].size)
+    }
+
+    @inline(never)
+    private func trim() {
         while chunks.count > 1, let last = chunks.last, chunks.reduce(0, { $0 + $1.size }) > Self.keptBytes {
             unsafe last.base.deallocate()
             chunks.removeLast()
         }
-        current = 0
-        // Safe: the whole of the first piece is free again.
-        rest = chunks.first.map { unsafe Rest(start: $0.base, count: $0.size) } ?? Rest()
     }
 
     @inline(__always)

@@ -47,6 +47,16 @@ extension CompiledRequest {
             EntityReference(value: request.entity(type: typeSymbol, name: request.string(id)))
         }
 
+        /// The entity with the numbers of a type and an id, see ``CompiledPolicies/symbol(of:)``.
+        public func entity(typeSymbol: Int32, idSymbol: Int32) -> EntityReference {
+            EntityReference(value: request.entity(type: typeSymbol, name: idSymbol))
+        }
+
+        /// The entity with the number of a type, and an id that has no number.
+        public func entity(typeSymbol: Int32, unknownID: Span<UInt8>) -> EntityReference {
+            EntityReference(value: request.entity(type: typeSymbol, name: request.localString(unknownID)))
+        }
+
         /// The entity with an id.
         public func entity(_ uid: EntityUID) -> EntityReference {
             entity(type: uid.type.path.utf8.span, id: uid.id.utf8.span)
@@ -170,6 +180,9 @@ extension CompiledRequest {
         /// Pushes a string.
         public mutating func string(_ text: Span<UInt8>) { append(.string(request.string(text))) }
 
+        /// Pushes a string that has no number, see ``CompiledPolicies/symbol(of:)``.
+        public mutating func string(unknown text: Span<UInt8>) { append(.string(request.localString(text))) }
+
         /// Pushes an integer.
         public mutating func long(_ value: Int64) { append(.number(.long, value)) }
 
@@ -245,26 +258,40 @@ extension CompiledRequest {
 
         /// Sorts fields by key and leaves the last of each key; says how many are left.
         private static func sort(_ fields: Cells<CompiledField>) -> Int {
-            // Fields of one key have to stay in order, which a heap does not care for: their places decide.
             let count = fields.count
             guard count > 1 else { return count }
-            if count <= 32 {
-                for next in 1..<count {
-                    let field = fields[next]
-                    var place = next
-                    while place > 0, fields[place - 1].key > field.key {
-                        fields[place] = fields[place - 1]
-                        place -= 1
-                    }
-                    fields[place] = field
-                }
-            } else {
+            // Fields of one key have to stay in order, which a heap does not care for: their places decide.
+            guard count <= 32 else {
                 let ordered = (0..<count).map { fields[$0] }.enumerated()
                     .sorted { ($0.element.key, $0.offset) < ($1.element.key, $1.offset) }
                 for (index, field) in ordered.enumerated() { fields[index] = field.element }
+                return leaveLast(fields)
             }
+            var hasRepeats = false
+            var last = fields[0].key
+            for next in 1..<count {
+                let key = fields[next].key
+                if key > last {
+                    last = key
+                    continue
+                }
+                let field = fields[next]
+                var place = next
+                while place > 0, fields[place - 1].key > key {
+                    fields[place] = fields[place - 1]
+                    place -= 1
+                }
+                fields[place] = field
+                if place > 0, fields[place - 1].key == key { hasRepeats = true }
+                last = fields[next].key
+            }
+            return hasRepeats ? leaveLast(fields) : count
+        }
+
+        /// Leaves the last of each key in sorted fields; says how many are left.
+        private static func leaveLast(_ fields: Cells<CompiledField>) -> Int {
             var kept = 0
-            for index in 0..<count {
+            for index in 0..<fields.count {
                 if kept > 0, fields[kept - 1].key == fields[index].key { kept -= 1 }
                 fields[kept] = fields[index]
                 kept += 1

@@ -19,6 +19,7 @@ public final class CompiledRequest {
     private var strings = LocalStrings()
     private var entities = LocalEntities()
     private var overlay = ArenaList<OverlayEntity>()
+    private var ancestors = AncestorMemory()
 
     /// What decisions read of a request.
     struct Content: BitwiseCopyable {
@@ -43,7 +44,10 @@ public final class CompiledRequest {
 
     /// Forgets the request, and takes the next one for some policies, which may be newer ones.
     public func reset(for policies: CompiledPolicies) {
-        if self.policies !== policies { self.policies = policies }
+        if self.policies !== policies {
+            self.policies = policies
+            ancestors.removeAll()
+        }
         arena.reset()
         strings = LocalStrings()
         entities = LocalEntities()
@@ -115,7 +119,7 @@ public final class CompiledRequest {
         for index in 0..<overlay.count {
             let id = overlay[index].id
             let ancestors =
-                hierarchy.mergedAncestors(of: overlay[index].parents, arena: arena)
+                self.ancestors.ancestors(of: overlay[index].parents, at: index, in: hierarchy, arena)
                 ?? Ancestors(hierarchy.walkedAncestors(of: id, arena: arena))
             if ancestors.contains(id) { throw EntityStoreError.cycle(entity(at: id)) }
             var entity = overlay[index]
@@ -149,7 +153,11 @@ public final class CompiledRequest {
 
     /// The id of a string.
     func string(_ bytes: Span<UInt8>) -> Int32 {
-        if let known = policies.symbols.string(bytes) { return known }
+        policies.symbols.string(bytes) ?? localString(bytes)
+    }
+
+    /// The id of a string that the policies do not have.
+    func localString(_ bytes: Span<UInt8>) -> Int32 {
         var strings = strings
         let id = strings.id(of: bytes, in: arena)
         self.strings = strings

@@ -70,10 +70,10 @@ final class PlannedApplication {
         _ verifier: (any CredentialVerifier)?
     ) -> Bool {
         let text = body.span
-        let found = try? buffer.read(text) { tokens -> PlannedQuestion? in
+        let found = try? buffer.read(text) { tokens, repetition -> PlannedQuestion? in
             // Every attribute is a token of its own.
             guard tokens.count <= limits.attributes, let tenant = tenant(text, tokens, at: place) else { return nil }
-            var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory, buffer)
+            var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory, repetition)
             switch place.format {
             case .native:
                 return reader.readNative(text, tokens, at: now) { verify($0, verifier, tenant: tenant, at: now) }
@@ -132,10 +132,10 @@ final class PlannedApplication {
         let place = RecalledQuestions.Place(
             format: .authZEN, tenant: tenant.map { compiled.symbol(of: $0.utf8.span) } ?? -2)
         (asked, isRecalled) = (request, false)
-        let found = try? buffer.read(text) { tokens -> PlannedEvaluations? in
+        let found = try? buffer.read(text) { tokens, repetition -> PlannedEvaluations? in
             guard let tenant = self.tenant(text, tokens, at: place) else { return nil }
             var items = -1
-            var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory, buffer)
+            var reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory, repetition)
             let names = plan.names
             let defaults = reader.evaluation(text, tokens, 0) { name, value in
                 if name == names.evaluations { items = value }
@@ -151,7 +151,7 @@ final class PlannedApplication {
                 guard let evaluation = reader.evaluation(text, tokens, item, over: defaults),
                     tokenCount(tokens, evaluation) <= limits.attributes
                 else { return nil }
-                if index > 0 { reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory, buffer) }
+                if index > 0 { reader = PlannedRequestReader(plan, tenant: tenant, into: request, memory, repetition) }
                 guard let question = reader.readAuthZEN(text, tokens, evaluation, at: now), let decision = decide(),
                     answers.append(
                         decision, scratch, action: question.action, .authZEN, decisionID: nil,

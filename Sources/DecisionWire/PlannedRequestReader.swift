@@ -13,8 +13,7 @@ struct PlannedRequestReader {
     let plan: RequestPlan
     let tenant: Int
     let memory: PlannedMemory
-    /// Which reading this is, and what the text has in common with the one before.
-    private let reading: UInt64
+    /// What the text has in common with the one before.
     private let repetition: JSONRepetition
     var builder: CompiledRequest.Builder
 
@@ -28,10 +27,10 @@ struct PlannedRequestReader {
     }
 
     init(
-        _ plan: RequestPlan, tenant: Int, into request: CompiledRequest, _ memory: PlannedMemory, _ buffer: JSONBuffer
+        _ plan: RequestPlan, tenant: Int, into request: CompiledRequest, _ memory: PlannedMemory,
+        _ repetition: JSONRepetition
     ) {
-        reading = buffer.readings
-        repetition = buffer.repetition
+        self.repetition = repetition
         self.plan = plan
         self.tenant = tenant
         self.memory = memory
@@ -52,7 +51,7 @@ struct PlannedRequestReader {
     /// Requests of one caller look alike: what stood at this place in the last one most likely does again.
     private func symbol(_ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int) -> Int32 {
         memory.strings.symbol(
-            of: text.extracting(tokens[index].contents), at: index, in: plan.compiled, reading: reading,
+            of: text.extracting(tokens[index].contents), at: index, in: plan.compiled, reading: repetition.reading,
             isRepeated: repetition.contains(index))
     }
 
@@ -81,14 +80,17 @@ struct PlannedRequestReader {
         guard let word = word(text, tokens, type), let plan = plan.entityType(word), plan.isOpen, id >= 0,
             Self.isString(text, tokens[id])
         else { return nil }
-        return Party(type: plan, entity: entity(text, tokens[id], of: plan.name))
+        return Party(type: plan, entity: entity(text, tokens, id, of: plan.name))
     }
 
     private func entity(
-        _ text: Span<UInt8>, _ token: JSONToken, of type: Int32
+        _ text: Span<UInt8>, _ tokens: Span<JSONToken>, _ index: Int, of type: Int32
     ) -> CompiledRequest.Builder.EntityReference {
-        if token.detail == 0 { return builder.entity(typeSymbol: type, id: text.extracting(token.contents)) }
-        return builder.entity(typeSymbol: type, id: token.unescaped(in: text).span)
+        let token = tokens[index]
+        if token.detail != 0 { return builder.entity(typeSymbol: type, id: token.unescaped(in: text).span) }
+        let known = symbol(text, tokens, index)
+        if known >= 0 { return builder.entity(typeSymbol: type, idSymbol: known) }
+        return builder.entity(typeSymbol: type, unknownID: text.extracting(token.contents))
     }
 
     /// Adds a party with what is stored about it.
@@ -217,7 +219,7 @@ struct PlannedRequestReader {
         var key = index + 1
         for _ in 0..<Int(tokens[index].detail) {
             guard let (attribute, place) = plan.attribute(name(text, tokens, key), of: record),
-                !isContext || !plan.isReserved(attribute.name)
+                !isContext || !attribute.isReserved
             else { return false }
             if attribute.isAuthoritative, let entity, builder.hasStored(attribute.name, of: entity) {
                 guard isPlain(text, tokens, key + 1) else { return false }
@@ -251,7 +253,12 @@ struct PlannedRequestReader {
         case .string:
             guard Self.isString(text, token) else { return false }
             if token.detail == 0 {
-                builder.string(text.extracting(token.contents))
+                let known = symbol(text, tokens, index)
+                if known >= 0 {
+                    builder.string(symbol: known)
+                } else {
+                    builder.string(unknown: text.extracting(token.contents))
+                }
             } else {
                 builder.string(token.unescaped(in: text).span)
             }
@@ -293,7 +300,7 @@ struct PlannedRequestReader {
             let word = word(text, tokens, typeToken), word >= 0,
             word == type.operand || takesAlias && word == type.alias
         else { return false }
-        builder.push(entity(text, tokens[id], of: type.operand))
+        builder.push(entity(text, tokens, id, of: type.operand))
         return true
     }
 

@@ -81,9 +81,6 @@ package final class RequestPlan: Sendable {
         return model < 0 ? nil : contents.roleModels[Int(model)][name]
     }
 
-    /// Whether a name of the context is not the caller's to set, or not a circumstance.
-    package func isReserved(_ name: Int32) -> Bool { contents.reserved.contains(name) }
-
     /// The plan of a record type.
     package func record(_ index: Int32) -> RecordPlan { contents.records[Int(index)] }
 
@@ -91,8 +88,9 @@ package final class RequestPlan: Sendable {
     package func attribute(_ name: Int32, of record: RecordPlan) -> (plan: AttributePlan, place: Int)? {
         guard name >= 0 else { return nil }
         let first = Int(record.first)
-        for place in 0..<Int(record.count) where contents.attributes[first + place].name == name {
-            return (contents.attributes[first + place], place)
+        let attributes = contents.attributes
+        for index in first..<first + Int(record.count) where attributes[index].name == name {
+            return (attributes[index], index - first)
         }
         return nil
     }
@@ -208,6 +206,9 @@ package struct AttributePlan: BitwiseCopyable, Sendable {
 
     /// Whether a stored value wins over the one of a request, where it is an attribute of an entity.
     package let isAuthoritative: Bool
+
+    /// Whether the name is not a caller's to set, or not a circumstance, where it is one of the context.
+    package let isReserved: Bool
 }
 
 /// A declared type.

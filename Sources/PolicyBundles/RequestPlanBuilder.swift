@@ -28,7 +28,6 @@ struct RequestPlanBuilder {
         builder.addRoleModels()
         builder.addTenants()
         builder.addActions()
-        builder.contents.reserved = RequestPlanSource.reserved.map(builder.symbol)
         return builder.isTooLarge ? nil : builder.contents
     }
 
@@ -85,7 +84,8 @@ struct RequestPlanBuilder {
             attributes.append(
                 AttributePlan(
                     name: symbol(name), value: Self.isReserved(name) ? ValuePlan(form: .other) : value(attribute.type),
-                    isAuthoritative: isOfEntity && source.settings.authoritative.contains(name)))
+                    isAuthoritative: isOfEntity && source.settings.authoritative.contains(name),
+                    isReserved: RequestPlanSource.reserved.contains(name)))
         }
         contents.records.append(
             RecordPlan(

@@ -34,8 +34,6 @@ struct RequestPlanContents: Sendable {
     /// Pairs of actions and the types of principals to which they apply.
     var principalTypes = PairSet(columns: 0)
     var resourceTypes = PairSet(columns: 0)
-    /// Names in the context that are not the caller's to set, or that are not circumstances.
-    var reserved: [Int32] = []
     /// Pairs of types and the types of their parents.
     var parents = PairSet(columns: 0)
     var constants: CompiledConstants

@@ -3,6 +3,9 @@ public struct JSONRepetition: BitwiseCopyable, Sendable {
     /// One bit for each of the first tokens; those for which there is no room count as new.
     @usableFromInline var words: InlineArray<4, UInt64>
 
+    /// How many texts the buffer has read, this one included.
+    public internal(set) var reading: UInt64 = 0
+
     /// Nothing is known to be the same.
     public static let none = JSONRepetition(words: InlineArray(repeating: 0))
 

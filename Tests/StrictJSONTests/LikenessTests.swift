@@ -14,22 +14,32 @@ struct LikenessTests {
 
     private static let limits = JSONLimits(maximumBytes: 900, maximumDepth: 8, maximumValues: 120)
 
-    private static func read(_ bytes: [UInt8], in buffer: JSONBuffer) -> Result<[Entry], JSONError> {
-        do throws(JSONError) {
-            let entries = try buffer.read(bytes.span) { tokens in
-                tokens.indices.map {
+    /// A buffer, and what it found to be the same in the last text.
+    private final class Reader {
+        private let buffer = JSONBuffer(limits: limits)
+        private(set) var repetition = JSONRepetition.none
+
+        func read(_ bytes: [UInt8]) throws(JSONError) -> [Entry] {
+            try buffer.read(bytes.span) { tokens, repetition in
+                self.repetition = repetition
+                return tokens.indices.map {
                     let token = tokens[$0]
                     return Entry(start: token.start, end: token.end, next: token.next, detail: token.detail)
                 }
             }
-            return .success(entries)
+        }
+    }
+
+    private static func read(_ bytes: [UInt8], in buffer: Reader) -> Result<[Entry], JSONError> {
+        do throws(JSONError) {
+            return .success(try buffer.read(bytes))
         } catch {
             return .failure(error)
         }
     }
 
     private static func tokens(_ bytes: [UInt8]) -> Result<[Entry], JSONError> {
-        read(bytes, in: JSONBuffer(limits: limits))
+        read(bytes, in: Reader())
     }
 
     @Test(
@@ -53,7 +63,7 @@ struct LikenessTests {
         ])
     func differences(first: String, second: String, isAlike: Bool) {
         for (one, two) in [(first, second), (first + " ", second + " ")] {
-            let buffer = JSONBuffer(limits: Self.limits)
+            let buffer = Reader()
             #expect((try? Self.read(Array(one.utf8), in: buffer).get()) != nil)
             #expect(Self.read(Array(two.utf8), in: buffer) == Self.tokens(Array(two.utf8)))
             #expect(buffer.repetition.contains(0) == isAlike, "\(one) \(two)")
@@ -63,7 +73,7 @@ struct LikenessTests {
     }
 
     @Test("a text that is too long, or has too many values, stays refused") func limits() {
-        let buffer = JSONBuffer(limits: Self.limits)
+        let buffer = Reader()
         let long = #"["\#(String(repeating: "a", count: 890))"]"#
         #expect((try? Self.read(Array(long.utf8), in: buffer).get()) != nil)
         let tooLong = long.replacingOccurrences(of: "aaa\"", with: "aaaaaaaaaaaaa\"")
@@ -73,7 +83,7 @@ struct LikenessTests {
 
     @Test("random differences", arguments: 0..<4 as Range<UInt64>) func random(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let buffer = JSONBuffer(limits: Self.limits)
+        let buffer = Reader()
         var (text, entries): ([UInt8], [Entry]) = ([], [])
         var followed = 0
         for _ in 0..<2500 {

@@ -7,7 +7,12 @@ import StrictJSON
 enum DataProperties {
     /// Accepted JSON survives writing; values that can be read survive writing; whatever is read with a schema conforms
     /// to it.
+    ///
+    /// A zero, which no JSON has, stands between two texts: what is found in the second does not depend on the first.
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
+        if let zero = bytes.firstIndex(of: 0) {
+            try checkLikeness(Array(bytes[..<zero]), Array(bytes[(zero + 1)...]))
+        }
         guard let root = try checkJSON(bytes) else { return }
         for dialect in [ValueReader.Dialect.reference, .strict, .exchange] {
             if let value = try? ValueReader(dialect).read(root) { try checkValue(value) }
@@ -16,6 +21,20 @@ enum DataProperties {
         }
         for dialect in [ValueReader.Dialect.reference, .strict] {
             try checkTyped(root, dialect)
+        }
+    }
+
+    private static func checkLikeness(_ first: [UInt8], _ second: [UInt8]) throws(BrokenProperty) {
+        let buffer = JSONBuffer(limits: .request)
+        _ = tokens(first, in: buffer)
+        let (found, wanted) = (tokens(second, in: buffer), tokens(second, in: JSONBuffer(limits: .request)))
+        try require(found == wanted, "a text has the same tokens whatever was read before it")
+    }
+
+    /// The numbers of all tokens; `nil` for a text that is refused.
+    private static func tokens(_ bytes: [UInt8], in buffer: JSONBuffer) -> [UInt32]? {
+        try? buffer.read(bytes.span) { tokens, _ in
+            tokens.indices.flatMap { [tokens[$0].start, tokens[$0].end, tokens[$0].next, tokens[$0].detail] }
         }
     }
 
