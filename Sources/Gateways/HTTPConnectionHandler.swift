@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 
@@ -8,7 +9,8 @@ struct DrainEvent: Sendable {}
 ///
 /// Everything happens on the connection's event loop, between one read and its `channelReadComplete`: answers of one
 /// read are gathered in one buffer and written at once. After a failure the connection only closes: it writes what is
-/// answered, ends its output, throws away what still arrives for a moment, and is gone.
+/// answered, ends its output, throws away what still arrives for a moment, and is gone. The same holds behind an answer
+/// that takes long and is made on another thread.
 final class HTTPConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
@@ -39,6 +41,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     /// Whether no further request is taken.
     private var isClosing = false
+    /// Whether the last answer is still being made on another thread.
+    private var owesAnswer = false
     /// Whether bytes may still arrive that nobody will read.
     private var lingers = false
     private var hasBegunClosing = false
@@ -115,6 +119,28 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         output = ByteBuffer()
     }
 
+    /// Has the last answer of the connection made on another thread; what arrives meanwhile is thrown away.
+    private func answerLater(_ work: @escaping @Sendable () -> HTTPResponse, omittingBody: Bool) {
+        guard let loop = context?.eventLoop else { return }
+        isClosing = true
+        lingers = true
+        owesAnswer = true
+        endRequest()
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        Thread.detachNewThread {
+            let response = work()
+            loop.execute { handler.value.finish(response, omittingBody: omittingBody) }
+        }
+    }
+
+    /// Writes an answer that was made elsewhere, unless the connection has gone in the meantime.
+    private func finish(_ response: HTTPResponse, omittingBody: Bool) {
+        owesAnswer = false
+        guard let context, context.channel.isActive else { return }
+        output.write(response: response, omittingBody: omittingBody, connection: .close)
+        finish(context: context)
+    }
+
     /// Answers with a failure and closes.
     private func fail(_ failure: TransportFailure, context: ChannelHandlerContext) {
         guard !isClosing else { return }
@@ -171,7 +197,11 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private func answer(_ head: HTTPRequestHead) {
         var body: [UInt8] = []
         swap(&body, &self.body)
-        let response = responder.respond(to: HTTPRequest(head: head, body: body))
+        let request = HTTPRequest(head: head, body: body)
+        if let work = responder.lengthyWork(for: request) {
+            return answerLater(work, omittingBody: head.method == .HEAD)
+        }
+        let response = responder.respond(to: request)
 
         let mayContinue = head.isKeepAlive
         let isOverfull = output.readableBytes > limits.pendingAnswerBytes
@@ -184,7 +214,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
-        if isClosing { return finish(context: context) }
+        if isClosing, !owesAnswer { return finish(context: context) }
         if owesContinue {
             owesContinue = false
             output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
@@ -195,7 +225,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             if output.capacity <= 16 << 10 { output.clear() } else { output = ByteBuffer() }
         }
         lastActivity = context.eventLoop.now
-        if requestTimer == nil, head != nil || barrenBytes > 0 {
+        if requestTimer == nil, !isClosing, head != nil || barrenBytes > 0 {
             requestTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.requestTimeout) {
                 self.requestTimer = nil
                 self.fail(.requestTimeout(limit: self.limits.requestTimeout), context: context)
@@ -230,7 +260,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             return
         }
         isClosing = true
-        finish(context: context)
+        if !owesAnswer { finish(context: context) }
     }
 
     // MARK: - Back-pressure
@@ -258,7 +288,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private func startIdleTimer(_ delay: TimeAmount, context: ChannelHandlerContext) {
         idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             let silence = context.eventLoop.now - self.lastActivity
-            if self.requestTimer != nil {
+            if self.requestTimer != nil || self.owesAnswer {
                 self.startIdleTimer(self.limits.idleTimeout, context: context)
             } else if silence < self.limits.idleTimeout {
                 self.startIdleTimer(self.limits.idleTimeout - silence, context: context)

@@ -6,6 +6,16 @@ package protocol HTTPResponder {
     /// Answers a request that arrived completely.
     func respond(to request: HTTPRequest) -> HTTPResponse
 
+    /// What answers a request for which others must not wait; `nil` for one that ``respond(to:)-(HTTPRequest)`` answers.
+    ///
+    /// It is called on a thread of its own, and its answer is the last of its connection.
+    func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)?
+
     /// Words a failure of the transport as a response. The connection closes after it.
     func respond(to failure: TransportFailure) -> HTTPResponse
+}
+
+extension HTTPResponder {
+    /// By default every request is answered at once.
+    package func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)? { nil }
 }

@@ -49,7 +49,7 @@ package final class OperationsResponder: HTTPResponder {
             }
         case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }
         case "/v1/issuers": get(request) { .json(IssuerListing.body(credentials?.keys.reports ?? [])) }
-        case "/v1/admin/reload": administer(request, "reloading is asked for with POST", reload)
+        case "/v1/admin/reload": administer(request, "reloading is asked for with POST") { Self.reload(reloader) }
         case "/v1/admin/revocations":
             administer(request, "revoking is asked for with POST") {
                 RevocationCall.answer(request, credentials?.journal)
@@ -57,6 +57,14 @@ package final class OperationsResponder: HTTPResponder {
         default:
             HTTPResponse(ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path"))
         }
+    }
+
+    /// A reload, during which health and metrics are answered.
+    package func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)? {
+        guard request.path == "/v1/admin/reload", request.method == "POST", let token,
+            token.isPresented(by: request.header("Authorization"))
+        else { return nil }
+        return { [reloader] in Self.reload(reloader) }
     }
 
     package func respond(to failure: TransportFailure) -> HTTPResponse { HTTPResponse(failure) }
@@ -126,7 +134,7 @@ package final class OperationsResponder: HTTPResponder {
         return answer()
     }
 
-    private func reload() -> HTTPResponse {
+    private static func reload(_ reloader: PolicyReloader) -> HTTPResponse {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("result")

@@ -21,7 +21,7 @@ import Testing
         "SAML": ["CXMLSec", "Crypto", "Synchronization"],
         "IssuerKeys": ["AsyncHTTPClient", "Crypto", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "PolicyBundles": ["Crypto", "Foundation", "Glibc", "Synchronization"],
-        "Gateways": ["Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
+        "Gateways": ["Dispatch", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "ConformanceSuites": ["Crypto", "CryptoExtras", "Foundation", "Synchronization"],
         "verdict": [
             "ArgumentParser", "Crypto", "CryptoExtras", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",

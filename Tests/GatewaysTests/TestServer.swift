@@ -1,3 +1,4 @@
+import Dispatch
 import Gateways
 import NIOCore
 import NIOPosix
@@ -13,6 +14,16 @@ final class Tally: Sendable {
 /// Answers with what it was asked; `/size/N` answers with that many bytes.
 struct Echo: HTTPResponder {
     let tally: Tally
+    /// Requests to `/later` are answered when the test lets them.
+    var gate: DispatchSemaphore?
+
+    func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)? {
+        guard request.path == "/later", let gate else { return nil }
+        return {
+            gate.wait()
+            return HTTPResponse(status: 200, body: Array("at last".utf8))
+        }
+    }
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
         tally.add()
@@ -40,7 +51,7 @@ struct Echo: HTTPResponder {
 
 /// Runs a listener for the time of a test.
 func withServer(
-    _ change: (inout ListenerLimits) -> Void = { _ in },
+    _ change: (inout ListenerLimits) -> Void = { _ in }, gate: DispatchSemaphore? = nil,
     _ body: (HTTPListener, Tally) async throws -> Void
 ) async throws {
     var limits = ListenerLimits()
@@ -48,7 +59,7 @@ func withServer(
     let tally = Tally()
     let listener = try await HTTPListener.start(
         ListenerConfiguration(limits: limits), on: MultiThreadedEventLoopGroup.singleton
-    ) { _ in Echo(tally: tally) }
+    ) { _ in Echo(tally: tally, gate: gate) }
     do {
         try await body(listener, tally)
     } catch {
