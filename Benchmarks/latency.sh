@@ -20,7 +20,7 @@ constant=http://127.0.0.1:18294/t/acme/v1/decide
 
 cp -r Policies "$work/Policies"
 echo "token-for-the-benchmark" >"$work/token"
-# Questions about many resources: more than the server recalls, so that each of them is read.
+# Questions of one shape about many resources: more than the server recalls, so that they are read.
 for number in $(seq 4000); do
   echo '{"principal": {"type": "User", "id": "ada", "roles": ["editor"], "attributes": {"department": "engineering"}}, "action": {"id": "dashboard:edit"}, "resource": {"type": "Dashboard", "id": "d-'$number'", "attributes": {"tenant": "acme", "sensitivity": "confidential", "owner": "sre", "tags": ["checkout", "latency"]}}, "context": {"mfa_verified": true, "network_zone": "vpn", "source_ip": {"__extn": {"fn": "ip", "arg": "10.1.2.3"}}}}'
 done >"$work/requests"

@@ -73,6 +73,9 @@
         return cells
     }
 
+    /// How many bytes the pieces have, handed out or not.
+    var size: Int { chunks.reduce(0) { $0 + $1.size } }
+
     /// Takes everything back.
     func reset() {
         if chunks.count > 1 { trim() }
@@ -83,7 +86,7 @@
 
     @inline(never)
     private func trim() {
-        while chunks.count > 1, let last = chunks.last, chunks.reduce(0, { $0 + $1.size }) > Self.keptBytes {
+        while chunks.count > 1, let last = chunks.last, size > Self.keptBytes {
             unsafe last.base.deallocate()
             chunks.removeLast()
         }

@@ -51,7 +51,9 @@ final class PlannedApplication {
     ) -> Bool {
         let place = RecalledQuestions.Place(
             format: format, tenant: tenant.map { compiled.symbol(of: $0.utf8.span) } ?? -2)
-        guard let slot = recalled.slot(of: body) else { return read(body, place, into: request, at: now, verifier) }
+        guard let slot = recalled.slot(of: body, place) else {
+            return read(body, place, into: request, at: now, verifier)
+        }
         if let known = recalled.question(at: slot, body, place, plan) {
             (asked, question, isRecalled) = (known.request, known.question, true)
             memory.move(asked, of: question, to: now, plan)
@@ -61,7 +63,7 @@ final class PlannedApplication {
             return read(body, place, into: request, at: now, verifier)
         }
         guard read(body, place, into: room.request, at: now, verifier) else { return false }
-        if !question.isVerified { room.keep(question, body, place, plan) }
+        if !question.isVerified { recalled.keep(question, in: room, at: slot, body, place, plan) }
         return true
     }
 

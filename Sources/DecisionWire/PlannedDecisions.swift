@@ -116,11 +116,14 @@ package final class PlannedDecisions {
     @inline(never)
     private func change(to plan: RequestPlan, _ isServed: (RequestPlan) -> Bool) -> PlannedApplication {
         if let current { others[ObjectIdentifier(current.plan)] = current }
+        let known = others.removeValue(forKey: ObjectIdentifier(plan))
+        if known == nil {
+            // A plan that is new to this thread: there was a reload, and those before it may be gone.
+            others = others.filter { isServed($0.value.plan) }
+            recalled.removeAll(except: isServed)
+        }
         let application =
-            others.removeValue(forKey: ObjectIdentifier(plan))
-            ?? PlannedApplication(plan, limits: limits, buffer: buffer, scratch: scratch, recalled: recalled)
-        others = others.filter { isServed($0.value.plan) }
-        recalled.removeAll(except: isServed)
+            known ?? PlannedApplication(plan, limits: limits, buffer: buffer, scratch: scratch, recalled: recalled)
         current = application
         return application
     }

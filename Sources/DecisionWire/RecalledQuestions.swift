@@ -31,8 +31,7 @@ final class RecalledQuestions {
         /// Forgets what was kept, because the request is about to be read into.
         fileprivate func clear() { plan = nil }
 
-        /// Keeps what was read into the request.
-        func keep(_ question: PlannedQuestion, _ body: [UInt8], _ place: Place, _ plan: RequestPlan) {
+        fileprivate func keep(_ question: PlannedQuestion, _ body: [UInt8], _ place: Place, _ plan: RequestPlan) {
             (self.question, self.body, self.place, self.plan) = (question, body, place, plan)
         }
     }
@@ -60,16 +59,19 @@ final class RecalledQuestions {
     private static let count = 256
     private static let recentCount = 1024
 
-    /// Longer bodies are not kept: with all places taken, they would hold too much memory.
+    /// Longer bodies, and questions that take more memory as policies read them, are not kept: with all places taken,
+    /// they would hold too much.
     private static let maximumBytes = 4096
+    private static let maximumMemory = 32 << 10
 
     /// Makes a memory, or one that stays empty.
     init(isOn: Bool) { self.isOn = isOn }
 
     /// Where a question belongs; `nil` for one that is not kept.
-    func slot(of body: [UInt8]) -> Slot? {
+    func slot(of body: [UInt8], _ place: Place) -> Slot? {
         guard isOn, body.count <= Self.maximumBytes else { return nil }
-        let hash = Self.hash(body.span)
+        let hash = Self.hash(
+            body.span, UInt64(UInt32(bitPattern: place.tenant)) << 1 | (place.format == .native ? 0 : 1))
         return Slot(index: Int(truncatingIfNeeded: hash % UInt64(Self.recentCount)), tag: UInt32(hash >> 32))
     }
 
@@ -94,6 +96,17 @@ final class RecalledQuestions {
         return entry
     }
 
+    /// Keeps a question that was read into the room at its slot, unless it is too large.
+    func keep(
+        _ question: PlannedQuestion, in room: Entry, at slot: Slot, _ body: [UInt8], _ place: Place, _ plan: RequestPlan
+    ) {
+        if room.request.memorySize <= Self.maximumMemory {
+            room.keep(question, body, place, plan)
+        } else {
+            entries[slot.index % Self.count] = nil
+        }
+    }
+
     /// Forgets the questions that were read by plans which are no longer served.
     func removeAll(except isServed: (RequestPlan) -> Bool) {
         for index in entries.indices {
@@ -105,12 +118,12 @@ final class RecalledQuestions {
     /// A number that differs for most bodies.
     ///
     /// Whoever finds bodies with the same one wins nothing: what is kept is compared byte by byte.
-    private static func hash(_ body: Span<UInt8>) -> UInt64 {
+    private static func hash(_ body: Span<UInt8>, _ seed: UInt64) -> UInt64 {
         // Safe: bytes have no padding, and every load lies within the body.
         let raw = unsafe body.bytes
         let count = raw.byteCount
         let (first, second): (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F)
-        var state = UInt64(truncatingIfNeeded: count)
+        var state = UInt64(truncatingIfNeeded: count) ^ seed &* second
         var offset = 0
         while offset &+ 16 <= count {
             let (left, right) = unsafe (

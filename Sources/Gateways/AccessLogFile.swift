@@ -39,15 +39,15 @@ package final class AccessLogFile: Sendable {
         guard waiting.load(ordering: .relaxed) + lines.count <= Self.maximumWaiting else { return lose(count) }
         waiting.wrappingAdd(lines.count, ordering: .relaxed)
         queue.async { [self] in
-            if !write(lines) { lose(count) }
+            lose(write(lines, count: count))
             waiting.wrappingSubtract(lines.count, ordering: .relaxed)
         }
     }
 
     private func lose(_ count: Int) { lost.wrappingAdd(UInt64(count), ordering: .relaxed) }
 
-    /// Writes bytes; `false` when the file system does not take them all.
-    private func write(_ bytes: [UInt8]) -> Bool {
+    /// Writes lines; answers how many of them the file system did not take.
+    private func write(_ bytes: [UInt8], count lines: Int) -> Int {
         var written = 0
         while written < bytes.count {
             // Safe: the buffer holds the bytes from the offset on.
@@ -55,10 +55,10 @@ package final class AccessLogFile: Sendable {
                 unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
+            guard count > 0 else { return written == 0 ? lines : bytes[written...].count { $0 == UInt8(ascii: "\n") } }
             written += count
         }
-        return true
+        return 0
     }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import NIOCore
 import NIOHTTP1
 
@@ -19,6 +19,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private let responder: any HTTPResponder
     private let limits: ListenerLimits
     private let registry: ConnectionRegistry
+    /// Where answers are made that take long, one after the other.
+    private let workshop: DispatchQueue
     private var context: ChannelHandlerContext?
 
     /// The head of the request that is arriving; `nil` between requests.
@@ -53,7 +55,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Runs only while a request is arriving in pieces: one that comes in a single read costs no timer.
     private var requestTimer: Scheduled<Void>?
 
-    init(responder: any HTTPResponder, limits: ListenerLimits, registry: ConnectionRegistry) {
+    init(
+        responder: any HTTPResponder, limits: ListenerLimits, registry: ConnectionRegistry, workshop: DispatchQueue
+    ) {
+        self.workshop = workshop
         self.responder = responder
         self.limits = limits
         self.registry = registry
@@ -126,10 +131,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         lingers = true
         owesAnswer = true
         endRequest()
-        let handler = NIOLoopBound(self, eventLoop: loop)
-        Thread.detachNewThread {
+        let (handler, channel) = (NIOLoopBound(self, eventLoop: loop), context?.channel)
+        workshop.async {
+            // Whoever has gone meanwhile wants nothing anymore.
+            guard let channel, channel.isActive else { return }
             let response = work()
-            loop.execute { handler.value.finish(response, omittingBody: omittingBody) }
+            // Scheduled, because a loop that has shut down by now says so only in the result, which nobody wants.
+            loop.scheduleTask(in: .zero) { handler.value.finish(response, omittingBody: omittingBody) }
         }
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -36,6 +37,7 @@ package final class HTTPListener: Sendable {
         let address = try resolve(configuration)
         let limits = configuration.limits
         let registry = ConnectionRegistry(maximum: limits.maximumConnections)
+        let workshop = DispatchQueue(label: "lengthy work")
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerBytes
         decoderLimits.maxHeaderListSize = limits.headerBytes
@@ -65,7 +67,7 @@ package final class HTTPListener: Sendable {
                         let responder =
                             responders[ObjectIdentifier(channel.eventLoop)]?.value ?? makeResponder(channel.eventLoop)
                         let connection = HTTPConnectionHandler(
-                            responder: responder, limits: limits, registry: registry)
+                            responder: responder, limits: limits, registry: registry, workshop: workshop)
                         let decoder = HTTPRequestDecoder(limitConfiguration: decoderLimits)
                         let pipeline = channel.pipeline.syncOperations
                         try pipeline.addHandler(InputGuard(connection))

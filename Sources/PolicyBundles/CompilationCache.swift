@@ -25,6 +25,9 @@ package final class CompilationCache: Sendable {
 
     private let entries = Mutex<[String: Entry]>([:])
 
+    /// What compiling has cost so far, by application; apart from the entries, which are held while one compiles.
+    private let costs = Mutex<[String: Statistics]>([:])
+
     /// What loads found out about the policies of applications, by folder; taken out while one loads.
     private let memories = Mutex<[String: LoadMemory]>([:])
 
@@ -50,6 +53,12 @@ package final class CompilationCache: Sendable {
             let compiled = entry.compiler.compile(policies, entities: stored)
             if entry.firstSymbolCount == nil { entry.firstSymbolCount = entry.compiler.symbolCount }
             entries[application] = entry
+            let cost = entry.compiler.statistics
+            costs.withLock {
+                $0[application] = Statistics()
+                $0[application]?.compiled = cost.compiled
+                $0[application]?.reused = cost.reused
+            }
             return (compiled, constants)
         }
     }
@@ -64,12 +73,12 @@ package final class CompilationCache: Sendable {
         memories.withLock { $0[folder] = memory }
     }
 
-    /// What compiling has cost, all applications together.
+    /// What compiling has cost, all applications together; does not wait for one that is being compiled.
     package var statistics: Statistics {
-        entries.withLock { entries in
-            entries.values.reduce(into: Statistics()) { sum, entry in
-                sum.compiled += entry.compiler.statistics.compiled
-                sum.reused += entry.compiler.statistics.reused
+        costs.withLock { costs in
+            costs.values.reduce(into: Statistics()) { sum, cost in
+                sum.compiled += cost.compiled
+                sum.reused += cost.reused
             }
         }
     }

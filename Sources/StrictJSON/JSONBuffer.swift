@@ -42,6 +42,8 @@ public final class JSONBuffer {
                 scanner.restart(keeping: JSONBuffer.keptTokens)
                 try scanner.scan(bytes)
                 scanner.handOver(to: &likeness, bytes)
+                // What came back may be the tape of a huge text.
+                scanner.restart(keeping: JSONBuffer.keptTokens)
             }
             var repetition = likeness.repetition
             repetition.reading = readings

@@ -14,7 +14,7 @@ struct BenchEngineCommand: ParsableCommand {
         discussion: """
             Each request goes from the bytes of its body to the bytes of the answer, as in the server, on one thread and \
             in random order. The median is that of batches of 64 requests, percentiles are those of single requests. \
-            Every request is read as if it had never been asked before, unless `--recalled` is given.
+            No question is recalled, as if none had been asked before, unless `--recalled` is given.
             """)
 
     @OptionGroup var options: PolicyOptions

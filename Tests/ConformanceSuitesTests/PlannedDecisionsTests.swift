@@ -287,8 +287,8 @@ import Testing
             {"principal": {"type": "User", "id": "u", "roles": ["viewer"]}, "action": {"id": "metrics:read"},
              "resource": {"type": "Metric", "id": "m", "attributes": {"tenant": "acme", "sensitivity": "internal"}}}
             """.utf8)
-        let (old, new) = (try Setting().applications, setting.applications)
-        let plans = [try #require(old.plan(for: nil)), try #require(new.plan(for: nil))]
+        let others = [try Setting().applications, try Setting().applications]
+        let plans = try ([setting.applications] + others).map { try #require($0.plan(for: nil)) }
         let planned = PlannedDecisions(limits: .request)
         var served = plans
         func isRecalled(_ plan: Int, _ tenant: String?) -> Bool? {
@@ -297,17 +297,46 @@ import Testing
                 where: { plan in served.contains { $0 === plan } })
             return isRead ? planned.isRecalled : nil
         }
-        #expect([isRecalled(0, "acme"), isRecalled(0, "acme"), isRecalled(0, "acme")] == [false, false, true])
-        // Of one body only what was asked last is kept.
-        #expect([isRecalled(0, "wayne"), isRecalled(0, "wayne")] == [false, true])
-        #expect([isRecalled(0, nil), isRecalled(0, "nowhere"), isRecalled(0, "acme")] == [false, nil, false])
-        #expect([isRecalled(1, "acme"), isRecalled(1, "acme")] == [false, true])
-        #expect(planned.read(body, .authZEN, tenant: "acme", by: plans[1], at: morning, where: { _ in true }) == false)
-        #expect([isRecalled(1, "acme"), isRecalled(1, "acme"), isRecalled(0, "acme")] == [false, true, false])
-        #expect([isRecalled(0, "acme"), isRecalled(0, "acme")] == [true, true])
-        // Nothing is kept of policies that are no longer served.
-        served = [plans[1]]
-        #expect([isRecalled(1, "acme"), isRecalled(0, "acme")] == [false, false])
+        #expect((0..<3).map { _ in isRecalled(0, "acme") } == [false, false, true])
+        // Of another tenant, and of none, it is another question.
+        #expect((0..<3).map { _ in isRecalled(0, "wayne") } == [false, false, true])
+        #expect((0..<3).map { _ in isRecalled(0, nil) } == [false, false, true])
+        #expect((0..<3).map { _ in isRecalled(0, "nowhere") } == [nil, nil, nil])
+        #expect(isRecalled(0, "acme") == true)
+        #expect(!planned.read(body, .authZEN, tenant: "acme", by: plans[0], at: morning, where: { _ in true }))
+        #expect(isRecalled(0, "acme") == true)
+        // Other policies read it anew.
+        let byOthers = (0..<3).map { _ in isRecalled(1, "acme") }
+        #expect(byOthers.first == false && byOthers.last == true)
+        #expect(isRecalled(0, "wayne") == true)
+        // Nothing is kept of policies that are no longer served, once there are newer ones.
+        served = [plans[2]]
+        #expect([isRecalled(2, "acme"), isRecalled(0, "wayne")] == [false, false])
+    }
+
+    @Test("what takes much memory is not kept") func large() throws {
+        let setting = try Setting()
+        let plan = try #require(setting.applications.plan(for: nil))
+        let planned = PlannedDecisions(limits: .request)
+        func isRecalled(tags: Int) -> [Bool] {
+            let tags = (0..<tags).map { "\"\($0)\"" }.joined(separator: ",")
+            let body = """
+                {"principal": {"type": "User", "id": "u", "roles": ["editor"]}, "action": {"id": "dashboard:edit"},
+                 "resource": {"type": "Dashboard", "id": "d", "attributes":
+                  {"tenant": "acme", "sensitivity": "internal", "owner": "sre", "tags": [\(tags)]}}}
+                """
+            return (0..<3).map { _ in
+                #expect(
+                    planned.read(
+                        Array(body.utf8), .native, tenant: "acme", by: plan, at: morning, where: { _ in true }))
+                return planned.isRecalled
+            }
+        }
+        #expect(isRecalled(tags: 10) == [false, false, true])
+        // Short enough as a body, but not as values; and then too long.
+        #expect(isRecalled(tags: 600) == [false, false, false])
+        #expect(isRecalled(tags: 2000) == [false, false, false])
+        #expect(isRecalled(tags: 11) == [false, false, true])
     }
 
     @Test("without memory every question is read") func notRecalled() throws {
