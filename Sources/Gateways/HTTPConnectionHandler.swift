@@ -131,10 +131,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         lingers = true
         owesAnswer = true
         endRequest()
-        let (handler, channel) = (NIOLoopBound(self, eventLoop: loop), context?.channel)
+        let handler = NIOLoopBound(self, eventLoop: loop)
         workshop.async {
-            // Whoever has gone meanwhile wants nothing anymore.
-            guard let channel, channel.isActive else { return }
+            // Also for a caller that has gone meanwhile: the work may be what was asked for, and not the answer.
             let response = work()
             // Scheduled, because a loop that has shut down by now says so only in the result, which nobody wants.
             loop.scheduleTask(in: .zero) { handler.value.finish(response, omittingBody: omittingBody) }

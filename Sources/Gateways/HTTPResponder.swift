@@ -9,7 +9,7 @@ package protocol HTTPResponder {
     /// What answers a request for which others must not wait; `nil` for one that ``respond(to:)-(HTTPRequest)`` answers.
     ///
     /// It is called away from the loops, one call of a listener after the other, and its answer is the last of its
-    /// connection. It is not called for a caller that has gone by then.
+    /// connection.
     func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)?
 
     /// Words a failure of the transport as a response. The connection closes after it.
