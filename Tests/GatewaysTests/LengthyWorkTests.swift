@@ -44,10 +44,10 @@ struct LengthyWorkTests {
 
     @Test("it outlives the time of idle connections") func idle() async throws {
         let gate = DispatchSemaphore(value: 0)
-        try await withServer({ $0.idleTimeout = .milliseconds(50) }, gate: gate) { listener, _ in
+        try await withServer({ $0.idleTimeout = .seconds(1) }, gate: gate) { listener, _ in
             let client = try await RawClient.connect(listener.port)
             try await client.send(Self.later)
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: .milliseconds(2500))
             gate.signal()
             #expect(try await client.reply().body == "at last")
             await client.close()
