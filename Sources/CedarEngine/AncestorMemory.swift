@@ -14,6 +14,9 @@ struct AncestorMemory {
     /// One for each entry, because an entry gives up its memory alone.
     private let arenas = (Arena(firstSize: 1 << 10), Arena(firstSize: 1 << 10))
 
+    /// How many bytes it holds.
+    var size: Int { arenas.0.size + arenas.1.size }
+
     /// Forgets everything.
     mutating func removeAll() { entries = InlineArray(repeating: Entry()) }
 

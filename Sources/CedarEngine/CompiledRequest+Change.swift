@@ -1,7 +1,4 @@
 extension CompiledRequest {
-    /// How much memory the request holds, in bytes.
-    public var memorySize: Int { arena.size }
-
     /// A record within the context of a request, whose numbers can be replaced before it is decided again.
     public struct ContextRecord {
         fileprivate let fields: Cells<CompiledField>

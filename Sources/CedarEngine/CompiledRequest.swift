@@ -76,6 +76,9 @@ public final class CompiledRequest {
         try finish()
     }
 
+    /// How much memory the request holds, in bytes; what is used again for the next request is included.
+    public var memorySize: Int { arena.size + ancestors.size }
+
     // MARK: - Parts
 
     func setPrincipal(_ value: CompiledValue) { content.principal = value }

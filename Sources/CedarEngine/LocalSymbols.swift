@@ -1,9 +1,5 @@
 /// The strings of a request that the symbol table does not have, each once.
 struct LocalStrings {
-    private struct Entry: BitwiseCopyable {
-        var hash: UInt64
-    }
-
     private var list = ArenaList<Cells<UInt8>>()
     private var hashes = ArenaList<UInt64>()
     private var slots = Cells<Int32>()

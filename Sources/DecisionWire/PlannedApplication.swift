@@ -56,7 +56,7 @@ final class PlannedApplication {
         }
         if let known = recalled.question(at: slot, body, place, plan) {
             (asked, question, isRecalled) = (known.request, known.question, true)
-            memory.move(asked, of: question, to: now, plan)
+            memory.setClock(of: asked, question, to: now, plan)
             return true
         }
         guard let room = recalled.room(at: slot, for: plan) else {

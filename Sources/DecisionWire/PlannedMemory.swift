@@ -15,7 +15,9 @@ final class PlannedMemory {
     private var time: LocalTime?
 
     /// Sets the clock of a question that was read before.
-    func move(_ request: CompiledRequest, of question: PlannedQuestion, to instant: Datetime, _ plan: RequestPlan) {
+    func setClock(
+        of request: CompiledRequest, _ question: PlannedQuestion, to instant: Datetime, _ plan: RequestPlan
+    ) {
         let action = plan.action(at: question.action)
         guard action.declaresNow, let now = request.record(inContextAt: plan.names.now) else { return }
         let time = time(at: instant, ofTenantAt: question.tenant, plan)

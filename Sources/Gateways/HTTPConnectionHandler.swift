@@ -204,11 +204,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private func answer(_ head: HTTPRequestHead) {
         var body: [UInt8] = []
         swap(&body, &self.body)
-        let request = HTTPRequest(head: head, body: body)
-        if let work = responder.lengthyWork(for: request) {
-            return answerLater(work, omittingBody: head.method == .HEAD)
-        }
-        let response = responder.respond(to: request)
+        let response = responder.respond(to: HTTPRequest(head: head, body: body))
+        if let work = response.lengthyWork { return answerLater(work, omittingBody: head.method == .HEAD) }
 
         let mayContinue = head.isKeepAlive
         let isOverfull = output.readableBytes > limits.pendingAnswerBytes

@@ -22,6 +22,19 @@ package struct HTTPResponse: Sendable {
     /// The body.
     package var body: [UInt8]
 
+    /// What makes the response in place of this one, see ``later(_:)``.
+    private(set) var lengthyWork: (@Sendable () -> HTTPResponse)?
+
+    /// The response that lengthy work leads to, for which other connections must not wait.
+    ///
+    /// The work is called away from the event loops, once the work before it on the same listener is done, and what it
+    /// returns is the last answer of its connection. It is done even when the caller has gone by then.
+    package static func later(_ work: @escaping @Sendable () -> HTTPResponse) -> HTTPResponse {
+        var response = HTTPResponse(status: 500)
+        response.lengthyWork = work
+        return response
+    }
+
     /// Makes a response.
     package init(
         status: Int, contentType: String? = nil, headers: [(name: String, value: String)] = [],

@@ -49,7 +49,9 @@ package final class OperationsResponder: HTTPResponder {
             }
         case "/v1/policies": get(request) { .json(PolicyListing.body(policies.current(), reloader.status)) }
         case "/v1/issuers": get(request) { .json(IssuerListing.body(credentials?.keys.reports ?? [])) }
-        case "/v1/admin/reload": administer(request, "reloading is asked for with POST") { Self.reload(reloader) }
+        case "/v1/admin/reload":
+            // Health and metrics are answered meanwhile.
+            administer(request, "reloading is asked for with POST") { .later { [reloader] in Self.reload(reloader) } }
         case "/v1/admin/revocations":
             administer(request, "revoking is asked for with POST") {
                 RevocationCall.answer(request, credentials?.journal)
@@ -57,14 +59,6 @@ package final class OperationsResponder: HTTPResponder {
         default:
             HTTPResponse(ProblemDetails(status: 404, code: "NOT_FOUND", detail: "there is nothing at this path"))
         }
-    }
-
-    /// A reload, during which health and metrics are answered.
-    package func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)? {
-        guard request.path == "/v1/admin/reload", request.method == "POST", let token,
-            token.isPresented(by: request.header("Authorization"))
-        else { return nil }
-        return { [reloader] in Self.reload(reloader) }
     }
 
     package func respond(to failure: TransportFailure) -> HTTPResponse { HTTPResponse(failure) }

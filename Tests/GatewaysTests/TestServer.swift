@@ -17,16 +17,14 @@ struct Echo: HTTPResponder {
     /// Requests to `/later` are answered when the test lets them.
     var gate: DispatchSemaphore?
 
-    func lengthyWork(for request: HTTPRequest) -> (@Sendable () -> HTTPResponse)? {
-        guard request.path == "/later", let gate else { return nil }
-        return {
-            gate.wait()
-            return HTTPResponse(status: 200, body: Array("at last".utf8))
-        }
-    }
-
     func respond(to request: HTTPRequest) -> HTTPResponse {
         tally.add()
+        if request.path == "/later", let gate {
+            return .later {
+                gate.wait()
+                return HTTPResponse(status: 200, body: Array("at last".utf8))
+            }
+        }
         if request.path.hasPrefix("/size/"), let size = Int(request.path.dropFirst(6)) {
             return HTTPResponse(status: 200, body: [UInt8](repeating: UInt8(ascii: "x"), count: size))
         }

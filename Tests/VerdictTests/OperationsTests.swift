@@ -7,7 +7,7 @@ import Testing
     static let broken = "permit (principal, action, resource) when { 1 + };\n"
 
     /// A copy of the example application, and a server of it with a token.
-    private struct Setup {
+    private final class Setup {
         let folder: URL
         let server: ServerProcess
 
@@ -20,6 +20,8 @@ import Testing
             server = try ServerProcess(
                 ["--policies", folder.path, "--admin-token-file", tokenFile.path] + arguments)
         }
+
+        deinit { try? FileManager.default.removeItem(at: folder) }
 
         func write(_ text: String, _ name: String) throws {
             try Data(text.utf8).write(to: folder.appending(path: "traceo/policies/\(name)"))
